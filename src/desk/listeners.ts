@@ -1,0 +1,72 @@
+import type { Case, Entry, StateName } from '../machine/case.ts'
+import type { Refusal } from '../machine/refusal.ts'
+import type { Outcome, SecondFailure } from '../protocol/facts.ts'
+import type { StepPhase } from '../protocol/place.ts'
+import type { Id } from '../protocol/words.ts'
+
+/** A log entry that was committed, and the case after it. */
+export interface Transition {
+  readonly caseId: Id
+  readonly case: Case
+  readonly entry: Entry
+}
+
+/** What a desk tells, by name, always after the commit. */
+export interface DeskEvents {
+  /** Every entry of every log, openings included. */
+  readonly accepted: Transition
+  readonly opened: Transition
+  readonly refused: { readonly caseId: Id; readonly refusal: Refusal; readonly state: StateName | undefined }
+  /** A phase has each of its steps done, waived or lapsed. */
+  readonly 'phase-fixed': Transition & { readonly phase: StepPhase }
+  /** The case is back in the person phase: a broken promise, a remedy that did not work, a reopening. */
+  readonly 'second-failure': Transition & { readonly failure: SecondFailure }
+  readonly closed: Transition & { readonly outcome: Outcome | undefined }
+  /** A listener threw, or its promise was rejected. Nobody else was disturbed. */
+  readonly 'listener-error': { readonly event: keyof DeskEvents; readonly error: unknown }
+}
+
+/** Hears one kind of event. What it returns is not waited for. */
+export type Listener<E extends keyof DeskEvents> = (event: DeskEvents[E]) => unknown
+
+/** A set of listeners, told one after the other. */
+export interface Listeners {
+  on<E extends keyof DeskEvents>(event: E, listener: Listener<E>): () => void
+  tell<E extends keyof DeskEvents>(event: E, told: DeskEvents[E]): void
+}
+
+/** Listeners that can't disturb each other: one that throws, rejects or never settles reaches `listener-error`, or nobody. */
+export function createListeners(): Listeners {
+  const listeners = new Map<keyof DeskEvents, Set<Listener<never>>>()
+
+  const failed = (event: keyof DeskEvents, error: unknown) => {
+    if (event !== 'listener-error') tell('listener-error', { event, error })
+  }
+
+  const tell: Listeners['tell'] = (event, told) => {
+    const hearing = listeners.get(event)
+    if (hearing === undefined) return
+    for (const listener of [...hearing] as unknown as Listener<typeof event>[]) {
+      try {
+        const result = listener(told)
+        if (result instanceof Promise) result.catch((error: unknown) => failed(event, error))
+      } catch (error) {
+        failed(event, error)
+      }
+    }
+  }
+
+  return {
+    tell,
+    on(event, listener) {
+      const hearing = listeners.get(event) ?? new Set()
+      listeners.set(event, hearing)
+      // A wrapper of its own, so that the same function registered twice is removed once at a time.
+      const own: Listener<typeof event> = (told) => listener(told)
+      hearing.add(own as Listener<never>)
+      return () => {
+        hearing.delete(own as Listener<never>)
+      }
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import { RedressError } from '../errors.ts'
+import { nameOf } from '../machine/case.ts'
+import type { Protocol } from '../protocol/protocol.ts'
+
+/** The protocols of a desk, several versions side by side. */
+export interface Shelf {
+  /** The one that a case was opened with: `pocock@1`. Throws `protocol-unknown`. */
+  exact(name: string): Protocol
+  /** The one to open a case with: `pocock@1`, the newest `pocock`, or the desk's first. Throws `protocol-unknown`. */
+  choose(name: string | undefined): Protocol
+}
+
+/** Puts protocols on a shelf; two of one id and version are refused with `protocol-faulty`. */
+export function createShelf(protocols: readonly [Protocol, ...Protocol[]]): Shelf {
+  const byName = new Map<string, Protocol>()
+  for (const protocol of protocols) {
+    if (byName.has(nameOf(protocol))) {
+      throw new RedressError(
+        'protocol-faulty',
+        `Two protocols are called “${nameOf(protocol)}”. Give one a higher version.`,
+      )
+    }
+    byName.set(nameOf(protocol), protocol)
+  }
+  const unknown = (name: string): never => {
+    throw new RedressError(
+      'protocol-unknown',
+      `This desk has no protocol “${name}”. Nothing was stored. It has: ${[...byName.keys()].join(', ')}.`,
+      { facts: { protocol: name } },
+    )
+  }
+  const newest = (id: string): Protocol | undefined =>
+    protocols
+      .filter((one) => one.id === id)
+      .reduce<Protocol | undefined>((best, one) => (best && best.version > one.version ? best : one), undefined)
+  return {
+    exact: (name) => byName.get(name) ?? unknown(name),
+    choose: (name) => (name === undefined ? protocols[0] : (byName.get(name) ?? newest(name) ?? unknown(name))),
+  }
+}

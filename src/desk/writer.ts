@@ -1,0 +1,101 @@
+import type { Case, Entry } from '../machine/case.ts'
+import { refusedWith } from '../machine/refusal.ts'
+import type { AnyCommand } from '../protocol/command.ts'
+import type { Instant } from '../protocol/words.ts'
+import type { Receipt, Store } from '../stores/store.ts'
+import type { Answer } from './answer.ts'
+import type { Letter } from './letter.ts'
+
+/** A command that was judged and passed, between two states; the opening comes from none. */
+export interface Step {
+  readonly command: AnyCommand
+  readonly from: Case['state'] | null
+  readonly after: Case
+}
+
+/** The one place where a desk writes. */
+export interface Writer {
+  /**
+   * Commits what passed, whole or not at all. Says what a repetition is to be told, and nothing where another writer
+   * came first, so that the command is judged again.
+   */
+  commit(
+    letter: Letter<unknown>,
+    before: Case | undefined,
+    steps: readonly Step[],
+    at: Instant,
+  ): Promise<Answer | undefined>
+  /** What the first send under this id was told, when there was one. */
+  seenBefore(letter: Letter<unknown>): Promise<Answer | undefined>
+}
+
+/** A writer for one tenant of a store. */
+export function createWriter(store: Store, tenant: string): Writer {
+  async function repeated({ caseId, first, last }: Receipt): Promise<Answer | undefined> {
+    const now = await store.load(tenant, caseId)
+    const entries: Entry[] = []
+    for await (const entry of store.log(tenant, caseId, first - 1)) {
+      entries.push(entry)
+      if (entry.version === last) break
+    }
+    return now && { accepted: true, case: now, entries, repeated: true }
+  }
+
+  const reused = (letter: Letter<unknown>): Answer => ({
+    accepted: false,
+    refusal: refusedWith(
+      'command-id-reused',
+      letter.type,
+      'This id was used for something else before. Nothing was stored; send it under an id of its own.',
+    ),
+  })
+
+  return {
+    async commit(letter, before, steps, at) {
+      const last = steps.at(-1)
+      if (last === undefined) return undefined
+      const { caseId, version } = last.after
+      const entries = steps.map(
+        ({ command, from, after }): Entry => ({
+          caseId,
+          version: after.version,
+          commandId: letter.id,
+          command,
+          from,
+          to: after.state,
+          recordedAt: at,
+        }),
+      )
+      const expectedVersion = before?.version ?? 0
+      const [result] = await store.commit([
+        {
+          tenant,
+          caseId,
+          expectedVersion,
+          entries,
+          state: last.after,
+          commandId: letter.id,
+          commandHash: letter.hash,
+          receipt: { caseId, first: expectedVersion + 1, last: version },
+        },
+      ])
+      switch (result?.outcome) {
+        case 'committed':
+          return { accepted: true, case: last.after, entries, repeated: false }
+        case 'duplicate':
+          return repeated(result.receipt)
+        case 'command-id-reused':
+          return reused(letter)
+        default:
+          return undefined
+      }
+    },
+
+    async seenBefore(letter) {
+      if (letter.hash === undefined) return undefined
+      const seen = await store.remembered(tenant, letter.id)
+      if (seen === undefined) return undefined
+      return seen.commandHash === letter.hash ? repeated(seen.receipt) : reused(letter)
+    },
+  }
+}

@@ -1,0 +1,61 @@
+export type { Accepted, Answer } from './desk/answer.ts'
+export { createDesk, type Desk, type DeskOptions } from './desk/desk.ts'
+export { SendOptions } from './desk/letter.ts'
+export type { DeskEvents, Listener, Transition } from './desk/listeners.ts'
+export type { CaseView } from './desk/view.ts'
+export { RedressError, type RedressErrorCode } from './errors.ts'
+export type {
+  Case,
+  Command,
+  CommandInput,
+  Entry,
+  Opened,
+  StateName,
+  StateValueOf,
+} from './machine/case.ts'
+export { explain, type Need, type Option } from './machine/explain.ts'
+export { fold } from './machine/fold.ts'
+export { type BatchVerdict, judge, judgeAll, type Passed, type Refused, type Verdict } from './machine/judge.ts'
+export { createRecoveryMachine, type RecoveryMachine } from './machine/machine.ts'
+export { toMermaid } from './machine/mermaid.ts'
+export type { Refusal, RefusalCode, RuleSaid } from './machine/refusal.ts'
+export { Actor, customer, group, machine, person } from './protocol/actor.ts'
+export { heard, pocock, solomon } from './protocol/catalogue.ts'
+export type {
+  AnyCommand,
+  CommandDefinition,
+  CommandInputOf,
+  CommandOf,
+  Judged,
+  Lead,
+  Stamp,
+} from './protocol/command.ts'
+export { commonCommands, own } from './protocol/common.ts'
+export type { Facts, Outcome, SecondFailure, Settled, Waiver } from './protocol/facts.ts'
+export { type Issue, Opening, type Parsed, parseCommand, type ReadCommand } from './protocol/parse.ts'
+export { Phase, type Place, phases, type StepPhase } from './protocol/place.ts'
+export { type CustomerPromise, PromiseMade } from './protocol/promise.ts'
+export { defineProtocol, type Protocol, type ProtocolDefinition } from './protocol/protocol.ts'
+export { type Rule, rule } from './protocol/rule.ts'
+export { commonRules, listenAtLeast, pocockRules } from './protocol/rules.ts'
+export { type Step, type Steps, step } from './protocol/step.ts'
+export {
+  agree,
+  apologize,
+  Cause,
+  Change,
+  confirm,
+  deliver,
+  empathize,
+  improve,
+  investigate,
+  listen,
+  reflect,
+  share,
+  TalkTime,
+  thank,
+  verify,
+} from './protocol/steps.ts'
+export { Id, Instant, Label, Words } from './protocol/words.ts'
+export { memoryStore } from './stores/memory.ts'
+export type { Commit, CommitResult, Receipt, Remembered, Store } from './stores/store.ts'

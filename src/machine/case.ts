@@ -1,0 +1,78 @@
+import type { AnyCommand, CommandInputOf, CommandOf } from '../protocol/command.ts'
+import type { commonCommands, own } from '../protocol/common.ts'
+import type { Facts } from '../protocol/facts.ts'
+import type { Place } from '../protocol/place.ts'
+import type { Protocol } from '../protocol/protocol.ts'
+import type { Id, Instant } from '../protocol/words.ts'
+
+type AnyStepOf<P extends Protocol> = P['person'][number] | P['problem'][number] | P['system'][number]
+type AnyDefinitionOf<P extends Protocol> = typeof own | (typeof commonCommands)[number] | AnyStepOf<P>
+
+/** Every command of a protocol, parsed: `Command<typeof pocock>`. */
+export type Command<P extends Protocol = Protocol> = CommandOf<AnyDefinitionOf<P>>
+
+/** Every command of a protocol, as a caller writes it. */
+export type CommandInput<P extends Protocol = Protocol> = CommandInputOf<AnyDefinitionOf<P>>
+
+/** The state of a protocol's machine, as XState says it: `{ person: 'listen' }`. */
+export type StateValueOf<P extends Protocol> =
+  | 'received'
+  | { person: P['person'][number]['name'] }
+  | { problem: P['problem'][number]['name'] }
+  | { system: P['system'][number]['name'] }
+  | 'closed'
+
+/** The same as one word, as it is stored and said: `person.listen`. */
+export type StateName<P extends Protocol = Protocol> =
+  | 'received'
+  | `person.${P['person'][number]['name']}`
+  | `problem.${P['problem'][number]['name']}`
+  | `system.${P['system'][number]['name']}`
+  | 'closed'
+
+/** The version of the lifecycle that every machine has: phases, arrows, facts. Stored with each case. */
+export const MACHINE_VERSION = 1
+
+/** A case as it is stored: the newest fold of its log. */
+export interface Case<P extends Protocol = Protocol> {
+  readonly caseId: Id
+  /** `id@version` of the protocol with which it was opened, and on which it stays. */
+  readonly protocol: string
+  readonly machine: number
+  readonly state: StateName<P>
+  readonly facts: Facts
+  /** How many entries its log has. */
+  readonly version: number
+}
+
+/** What opened a case, as its log keeps it. */
+export interface Opened extends AnyCommand {
+  readonly type: 'open'
+  readonly customer: Id
+  readonly channel: string
+  readonly words: string
+}
+
+/** One line of a case's log: a command that was accepted, between which states, and when it was recorded. */
+export interface Entry {
+  readonly caseId: Id
+  /** 1 for the opening; contiguous within a case. */
+  readonly version: number
+  /** The id of the send that brought it. */
+  readonly commandId: Id
+  readonly command: AnyCommand
+  /** The state before; none for the opening. */
+  readonly from: StateName | null
+  readonly to: StateName
+  /** When it was written; `command.at` says when it happened. */
+  readonly recordedAt: Instant
+}
+
+/** A protocol's name in a case: `pocock@1`. */
+export const nameOf = (protocol: Protocol): string => `${protocol.id}@${protocol.version}`
+
+/** The place that a state's name says: `person.listen` → the person phase, `listen` due. */
+export function placeOf(state: StateName): Place {
+  const [phase, step] = state.split('.') as [Place['phase'], string | undefined]
+  return { phase, step: phase === 'received' ? 'own' : step }
+}

@@ -1,0 +1,67 @@
+import type { AnyCommand, CommandDefinition } from '../protocol/command.ts'
+import type { Protocol } from '../protocol/protocol.ts'
+import type { Case, StateName } from './case.ts'
+import { placeOf } from './case.ts'
+import { evolve } from './evolve.ts'
+import { openNow } from './open.ts'
+import type { Refusal } from './refusal.ts'
+import { refusalFor } from './refusal.ts'
+import { brokenRules } from './ruling.ts'
+import { arrowOf } from './standing.ts'
+
+/** A command that may pass, and the case after it. */
+export interface Passed {
+  readonly accepted: true
+  readonly command: AnyCommand
+  readonly from: StateName
+  readonly after: Case
+}
+
+/** A command that may not pass, and why. Nothing was stored. */
+export interface Refused {
+  readonly accepted: false
+  readonly refusal: Refusal
+}
+
+/** What `judge` says of a command. */
+export type Verdict = Passed | Refused
+
+/**
+ * Judges a command on a case: the protocol's machine decides where it can lead, the rules whether it may. Pure: no
+ * clock, no randomness, nothing stored. Whatever lets a command pass, or tells whether it would, asks here.
+ *
+ * Throws `case-unreadable` where the case stands in a state that the protocol does not have.
+ */
+export function judge(protocol: Protocol, before: Case, command: AnyCommand): Verdict {
+  const at = placeOf(before.state)
+  const judged = { facts: before.facts, command, at, protocol }
+  const taken = arrowOf(protocol, before, command)
+  if (taken === undefined) {
+    return {
+      accepted: false,
+      refusal: refusalFor(protocol, at, command, brokenRules(judged), openNow(protocol, before)),
+    }
+  }
+  const definition = protocol.commands.get(command.type) as CommandDefinition
+  const facts = evolve(definition, judged, taken.arrow.lead)
+  return {
+    accepted: true,
+    command,
+    from: before.state,
+    after: { ...before, state: taken.to, facts, version: before.version + 1 },
+  }
+}
+
+/** What became of a batch: every command passed, in its order, or the first refusal with its place in the batch. */
+export type BatchVerdict = { readonly accepted: true; readonly steps: readonly Passed[] } | Refused
+
+/** Judges commands in their order, each on the case that the one before it left. All pass, or none does. */
+export function judgeAll(protocol: Protocol, before: Case, commands: readonly AnyCommand[]): BatchVerdict {
+  const steps: Passed[] = []
+  for (const [index, command] of commands.entries()) {
+    const verdict = judge(protocol, steps.at(-1)?.after ?? before, command)
+    if (!verdict.accepted) return { accepted: false, refusal: { ...verdict.refusal, index } }
+    steps.push(verdict)
+  }
+  return { accepted: true, steps }
+}

@@ -1,0 +1,125 @@
+import type { AnyActorRef, StateMachine } from 'xstate'
+import { assign, setup } from 'xstate'
+import type { AnyCommand, CommandDefinition, Judged, Lead } from '../protocol/command.ts'
+import type { Facts } from '../protocol/facts.ts'
+import { noFacts } from '../protocol/facts.ts'
+import type { Place, StepPhase } from '../protocol/place.ts'
+import type { Protocol } from '../protocol/protocol.ts'
+import type { Command, StateValueOf } from './case.ts'
+import { evolve } from './evolve.ts'
+import { brokenRules, leadOf } from './ruling.ts'
+
+/** A protocol as an XState machine: its states, events, evidence and context typed exactly. */
+export type RecoveryMachine<P extends Protocol = Protocol> = StateMachine<
+  Facts,
+  Command<P>,
+  Record<string, AnyActorRef | undefined>,
+  never,
+  never,
+  never,
+  never,
+  StateValueOf<P>,
+  never,
+  undefined,
+  never,
+  never,
+  never,
+  never
+>
+
+/** Between which places a command leads where, if the rules let it pass. */
+export interface Arrow {
+  readonly lead: Lead
+  readonly at: Place
+  /** Into the system phase at its first open step: the arrow is for this one. */
+  readonly resumes?: string
+}
+
+/**
+ * A protocol as an XState 5 machine: `received`, the steps of the three phases, each state named after the step that is
+ * due, and `closed`. Its guards are the protocol's rules, its context the case's facts.
+ *
+ * It takes commands as parsed, `by` and `at` included; `parseCommand` makes one of anything.
+ */
+export function createRecoveryMachine<P extends Protocol>(protocol: P): RecoveryMachine<P> {
+  const machine = setup({
+    types: { context: {} as Facts, events: {} as AnyCommand },
+    guards: {
+      allowed: ({ context, event }, arrow: Arrow) =>
+        passes(arrow, { facts: context, command: event, at: arrow.at, protocol }),
+    },
+    actions: {
+      record: assign(({ context, event }, { lead, at }: Arrow) => {
+        const definition = protocol.commands.get(event.type) as CommandDefinition
+        return evolve(definition, { facts: context, command: event, at, protocol }, lead)
+      }),
+    },
+  }).createMachine({
+    id: 'recovery',
+    context: { ...noFacts },
+    initial: 'received',
+    states: {
+      received: { on: arrows(protocol, { phase: 'received', step: 'own' }, to('person')) },
+      person: phase(protocol, 'person', to('problem')),
+      problem: phase(protocol, 'problem', intoSystem(protocol)),
+      system: phase(protocol, 'system', to('closed')),
+      closed: { on: arrows(protocol, { phase: 'closed', step: undefined }, []) },
+    },
+  })
+  // The one cast: `setup` can't be generic (TS2353), so the machine is wide inside and exact from here on.
+  return machine as unknown as RecoveryMachine<P>
+}
+
+type Road = { readonly target: string; readonly resumes?: string }
+
+const to = (place: string): readonly Road[] => [{ target: `#recovery.${place}` }]
+
+const intoSystem = (protocol: Protocol): readonly Road[] =>
+  protocol.system.map((step) => ({ target: `#recovery.system.${step.name}`, resumes: step.name }))
+
+function phase(protocol: Protocol, name: StepPhase, exit: readonly Road[]) {
+  const steps = protocol[name]
+  const states = steps.map((step, index) => {
+    const next = steps[index + 1]
+    return [
+      step.name,
+      { on: arrows(protocol, { phase: name, step: step.name }, next ? to(`${name}.${next.name}`) : exit) },
+    ]
+  })
+  return { initial: steps[0].name, states: Object.fromEntries(states) }
+}
+
+function arrows(protocol: Protocol, at: Place, on: readonly Road[]) {
+  const phaseSteps = protocol.steps.filter((step) => step.phase === at.phase).map((step) => step.name)
+  const behind = phaseSteps.slice(0, Math.max(phaseSteps.indexOf(at.step ?? ''), 0))
+  const roads = (definition: CommandDefinition, lead: Lead): readonly Partial<Road>[] => {
+    if (lead === 'stays') return [{}]
+    if (lead === 'on') return on
+    if (lead === 'back') return behind.includes(definition.backTo ?? '') ? to(`${at.phase}.${definition.backTo}`) : []
+    return at.phase === 'received' ? [{}] : to('person')
+  }
+  return Object.fromEntries(
+    [...protocol.commands.values()]
+      .filter((definition) => protocol.inTurn(definition.name, at))
+      .map((definition) => [
+        definition.name,
+        (definition.leads ?? []).flatMap((lead) =>
+          roads(definition, lead).map(({ target, resumes }) => {
+            const arrow: Arrow = { lead, at, ...(resumes === undefined ? {} : { resumes }) }
+            return {
+              guard: { type: 'allowed' as const, params: arrow },
+              actions: { type: 'record' as const, params: arrow },
+              ...(target === undefined ? {} : { target }),
+            }
+          }),
+        ),
+      ]),
+  )
+}
+
+function passes(arrow: Arrow, judged: Judged): boolean {
+  const { facts, command, protocol } = judged
+  if (arrow.resumes !== undefined && protocol.firstOpenOf('system', facts) !== arrow.resumes) return false
+  const definition = protocol.commands.get(command.type) as CommandDefinition
+  return leadOf(definition, judged) === arrow.lead && brokenRules(judged).length === 0
+}

@@ -1,0 +1,27 @@
+import { RedressError } from '../errors.ts'
+
+/** A prepared statement, as far as the store needs one. */
+export interface SqliteStatement {
+  run(...parameters: (string | number | null)[]): unknown
+  get(...parameters: (string | number | null)[]): unknown
+  iterate(...parameters: (string | number | null)[]): Iterable<unknown>
+}
+
+/** A SQLite connection, as far as the store needs one: `DatabaseSync` of `node:sqlite` and `better-sqlite3` fit. */
+export interface SqliteDatabase {
+  exec(sql: string): unknown
+  prepare(sql: string): SqliteStatement
+  close(): unknown
+}
+
+/** Opens a file, or `:memory:`, with Node's own SQLite. Throws `sqlite-missing` where Node has none. */
+export function openDatabase(path: string): SqliteDatabase {
+  const sqlite = process.getBuiltinModule?.('node:sqlite')
+  if (sqlite === undefined) {
+    throw new RedressError(
+      'sqlite-missing',
+      `This Node (${process.version}) has no node:sqlite. Use Node 22.13 or newer, or give sqliteStore a better-sqlite3 connection.`,
+    )
+  }
+  return new sqlite.DatabaseSync(path)
+}

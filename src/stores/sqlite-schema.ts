@@ -1,0 +1,49 @@
+import { RedressError } from '../errors.ts'
+import type { SqliteDatabase } from './sqlite-database.ts'
+
+/** The numbered steps by which the tables came to be as they are. Never changed, only added to. */
+export const sqliteMigrations: readonly string[] = [
+  `CREATE TABLE redress_case (
+     tenant TEXT NOT NULL, case_id TEXT NOT NULL, version INTEGER NOT NULL, state TEXT NOT NULL, body TEXT NOT NULL,
+     PRIMARY KEY (tenant, case_id)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE redress_log (
+     tenant TEXT NOT NULL, case_id TEXT NOT NULL, version INTEGER NOT NULL, type TEXT NOT NULL, recorded_at TEXT NOT NULL,
+     body TEXT NOT NULL,
+     PRIMARY KEY (tenant, case_id, version)
+   ) STRICT;
+   CREATE TABLE redress_command (
+     tenant TEXT NOT NULL, command_id TEXT NOT NULL, hash TEXT NOT NULL, receipt TEXT NOT NULL,
+     PRIMARY KEY (tenant, command_id)
+   ) STRICT, WITHOUT ROWID;`,
+]
+
+/**
+ * Brings a database to the newest schema, under SQLite's own write lock, so that two processes can start at once.
+ *
+ * Throws `store-newer`, with nothing changed, where a newer release has been here.
+ */
+export function migrate(db: SqliteDatabase): void {
+  db.exec('BEGIN IMMEDIATE')
+  try {
+    db.exec('CREATE TABLE IF NOT EXISTS redress_schema (version INTEGER NOT NULL) STRICT')
+    const row = db.prepare('SELECT max(version) AS version FROM redress_schema').get() as { version: number | null }
+    const version = row.version ?? 0
+    if (version > sqliteMigrations.length) {
+      throw new RedressError(
+        'store-newer',
+        `The database has schema ${version}; this release knows ${sqliteMigrations.length}. Nothing was changed. Upgrade redress.`,
+        { facts: { version, known: sqliteMigrations.length } },
+      )
+    }
+    for (const [index, sql] of sqliteMigrations.entries()) {
+      if (index < version) continue
+      db.exec(sql)
+      db.prepare('INSERT INTO redress_schema (version) VALUES (?)').run(index + 1)
+    }
+    db.exec('COMMIT')
+  } catch (error) {
+    db.exec('ROLLBACK')
+    throw error
+  }
+}

@@ -1,0 +1,132 @@
+import { RedressError } from '../errors.ts'
+import type { Case, Entry } from '../machine/case.ts'
+import type { SqliteDatabase } from './sqlite-database.ts'
+import { openDatabase } from './sqlite-database.ts'
+import { migrate } from './sqlite-schema.ts'
+import type { Commit, CommitResult, Receipt, Store } from './store.ts'
+
+export type { SqliteDatabase, SqliteStatement } from './sqlite-database.ts'
+
+/** How a SQLite store is opened. */
+export interface SqliteOptions {
+  /** How long a write waits for another process's, in milliseconds. Default: 5,000. */
+  readonly busyTimeoutMs?: number
+  /** Whether a commit waits for the disk. Default: `full`. */
+  readonly synchronous?: 'full' | 'normal'
+}
+
+/**
+ * A store in a SQLite database: `sqliteStore('cases.db')` or `sqliteStore(':memory:')` on `node:sqlite` (Node 22.13 and
+ * newer), or on a connection of the host's own. Write-ahead log; a commit is one transaction and on disk when it
+ * answers.
+ *
+ * Throws `sqlite-missing` where a path is given and Node has no SQLite, `store-newer` where the file was written by a
+ * newer release, `store-failed` where SQLite reports an error (nothing of that commit was stored).
+ */
+export function sqliteStore(database: string | SqliteDatabase, options: SqliteOptions = {}): Store {
+  const db = typeof database === 'string' ? openDatabase(database) : database
+  db.exec('PRAGMA journal_mode = WAL')
+  db.exec(`PRAGMA synchronous = ${options.synchronous === 'normal' ? 'NORMAL' : 'FULL'}`)
+  db.exec(`PRAGMA busy_timeout = ${Math.trunc(options.busyTimeoutMs ?? 5000)}`)
+  migrate(db)
+
+  const selectCase = db.prepare('SELECT body FROM redress_case WHERE tenant = ? AND case_id = ?')
+  const selectVersion = db.prepare('SELECT version FROM redress_case WHERE tenant = ? AND case_id = ?')
+  const upsertCase = db.prepare(
+    `INSERT INTO redress_case (tenant, case_id, version, state, body) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (tenant, case_id) DO UPDATE SET version = excluded.version, state = excluded.state, body = excluded.body`,
+  )
+  const insertEntry = db.prepare(
+    'INSERT INTO redress_log (tenant, case_id, version, type, recorded_at, body) VALUES (?, ?, ?, ?, ?, ?)',
+  )
+  const selectLog = db.prepare(
+    'SELECT body FROM redress_log WHERE tenant = ? AND case_id = ? AND version > ? ORDER BY version LIMIT 100',
+  )
+  const selectCommand = db.prepare('SELECT hash, receipt FROM redress_command WHERE tenant = ? AND command_id = ?')
+  const insertCommand = db.prepare(
+    'INSERT INTO redress_command (tenant, command_id, hash, receipt) VALUES (?, ?, ?, ?)',
+  )
+
+  const remembered = (tenant: string, commandId: string) => {
+    const row = selectCommand.get(tenant, commandId) as { hash: string; receipt: string } | undefined
+    return row && { commandHash: row.hash, receipt: JSON.parse(row.receipt) as Receipt }
+  }
+
+  const commitOne = (commit: Commit): CommitResult => {
+    const { tenant, caseId, commandHash, state } = commit
+    const seen = commandHash === undefined ? undefined : remembered(tenant, commit.commandId)
+    if (seen !== undefined) {
+      return seen.commandHash === commandHash
+        ? { outcome: 'duplicate', receipt: seen.receipt }
+        : { outcome: 'command-id-reused' }
+    }
+    const row = selectVersion.get(tenant, caseId) as { version: number } | undefined
+    const actual = row?.version ?? 0
+    if (actual !== commit.expectedVersion) return { outcome: 'conflict', actual }
+    upsertCase.run(tenant, caseId, state.version, state.state, JSON.stringify(state))
+    for (const entry of commit.entries) {
+      insertEntry.run(tenant, caseId, entry.version, entry.command.type, entry.recordedAt, JSON.stringify(entry))
+    }
+    if (commandHash !== undefined) {
+      insertCommand.run(tenant, commit.commandId, commandHash, JSON.stringify(commit.receipt))
+    }
+    return { outcome: 'committed' }
+  }
+
+  return {
+    async load(tenant, caseId) {
+      const row = selectCase.get(tenant, caseId) as { body: string } | undefined
+      return row && (JSON.parse(row.body) as Case)
+    },
+    async commit(batch) {
+      return inTransaction(db, () => batch.map(commitOne))
+    },
+    async *log(tenant, caseId, after = 0) {
+      // A page at a time: a statement left half-read would hold back the checkpoint of everybody's writes.
+      let last = after
+      for (;;) {
+        const rows = [...selectLog.iterate(tenant, caseId, last)] as { body: string }[]
+        if (rows.length === 0) return
+        for (const row of rows) {
+          const entry = JSON.parse(row.body) as Entry
+          last = entry.version
+          yield entry
+        }
+      }
+    },
+    async remembered(tenant, commandId) {
+      return remembered(tenant, commandId)
+    },
+    async close() {
+      db.close()
+    },
+  }
+}
+
+function inTransaction<T>(db: SqliteDatabase, work: () => T): T {
+  let began = false
+  try {
+    db.exec('BEGIN IMMEDIATE')
+    began = true
+    const done = work()
+    db.exec('COMMIT')
+    return done
+  } catch (cause) {
+    if (began) rollback(db)
+    throw new RedressError(
+      'store-failed',
+      'SQLite reported an error; nothing of this commit was stored. It can be sent again.',
+      {
+        cause,
+      },
+    )
+  }
+}
+
+function rollback(db: SqliteDatabase): void {
+  try {
+    db.exec('ROLLBACK')
+  } catch {
+    // SQLite has rolled back by itself (a full disk, say); the first error is the one to tell.
+  }
+}

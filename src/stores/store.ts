@@ -1,0 +1,59 @@
+import type { Case, Entry } from '../machine/case.ts'
+import type { Id } from '../protocol/words.ts'
+
+/** What a repeated command is told again: which entries the first one wrote. */
+export interface Receipt {
+  readonly caseId: Id
+  /** The versions of its first and its last entry. */
+  readonly first: number
+  readonly last: number
+}
+
+/** One atomic write: log entries, the case after them, and what a repetition is to be told. */
+export interface Commit {
+  readonly tenant: string
+  readonly caseId: Id
+  /** The version that the case must have for the write to take place; 0 where there must be no case yet. */
+  readonly expectedVersion: number
+  readonly entries: readonly Entry[]
+  /** The newest fold of the log. */
+  readonly state: Case
+  readonly commandId: Id
+  /** A digest of the commands; none where the caller gave no id, so that nobody can repeat it. */
+  readonly commandHash: string | undefined
+  readonly receipt: Receipt
+}
+
+/** What became of one commit of a batch. */
+export type CommitResult =
+  | { readonly outcome: 'committed' }
+  | { readonly outcome: 'conflict'; readonly actual: number }
+  | { readonly outcome: 'duplicate'; readonly receipt: Receipt }
+  | { readonly outcome: 'command-id-reused' }
+
+/** What a store remembers of a command id. */
+export interface Remembered {
+  readonly commandHash: string
+  readonly receipt: Receipt
+}
+
+/**
+ * The port: where cases are kept. Every key is a tenant and an id.
+ *
+ * A store keeps what it is given as JSON, and hands back values of its own, so that a caller can't change them from
+ * outside.
+ */
+export interface Store {
+  /** The case as its newest commit left it. */
+  load(tenant: string, caseId: Id): Promise<Case | undefined>
+  /**
+   * Writes each commit whole or not at all, in order, and durably before it answers; a conflict in one leaves its
+   * neighbours alone. One result a commit, in the same order. Throws only where none took effect.
+   */
+  commit(batch: readonly Commit[]): Promise<readonly CommitResult[]>
+  /** The case's log, oldest first, after a version. */
+  log(tenant: string, caseId: Id, after?: number): AsyncIterable<Entry>
+  /** What a command id wrote, when it was seen before. */
+  remembered(tenant: string, commandId: Id): Promise<Remembered | undefined>
+  close(): Promise<void>
+}

@@ -1,0 +1,17 @@
+import { defineConfig } from 'tsup'
+
+export default defineConfig({
+  entry: {
+    index: 'src/index.ts',
+    sqlite: 'src/stores/sqlite.ts',
+    testing: 'src/testing/index.ts',
+  },
+  format: 'esm',
+  target: 'es2023',
+  platform: 'neutral',
+  external: [/^node:/, 'xstate', 'zod'],
+  clean: true,
+  dts: !process.argv.includes('--no-dts'),
+  splitting: true,
+  treeshake: true,
+})
