@@ -9,14 +9,15 @@ import { refusedWith } from '../machine/refusal.ts'
 import { pocock } from '../protocol/catalogue.ts'
 import type { AnyCommand } from '../protocol/command.ts'
 import type { Opening, ReadCommand } from '../protocol/parse.ts'
+import { parseWith } from '../protocol/parse.ts'
 import type { Protocol } from '../protocol/protocol.ts'
 import type { Instant } from '../protocol/words.ts'
 import { Id } from '../protocol/words.ts'
 import type { Store } from '../stores/store.ts'
 import type { Answer } from './answer.ts'
 import { timeOrderedId } from './identity.ts'
-import type { Letter, SendOptions } from './letter.ts'
-import { readCommands, readOpening } from './letter.ts'
+import type { HandedIn, Letter, SendOptions } from './letter.ts'
+import { handIn, readCommands, readOpening } from './letter.ts'
 import type { DeskEvents, Listener } from './listeners.ts'
 import { createListeners } from './listeners.ts'
 import { createShelf } from './shelf.ts'
@@ -54,7 +55,7 @@ export interface Desk<P extends Protocol = Protocol> {
   explain(caseId: string): Promise<readonly Option[]>
   /** What `send` would say to a command or batch, without doing it. */
   explain(caseId: string, command: unknown): Promise<BatchVerdict>
-  /** The case's log, oldest first, after a version. Throws `case-unknown`. */
+  /** The case's log, oldest first, after a version. Throws `case-unknown`, and `input-invalid` for another `after`. */
   log(caseId: string, after?: number): AsyncIterable<Entry>
   /** Listens; returns its own removal. */
   on<E extends keyof DeskEvents>(event: E, listener: Listener<E>): () => void
@@ -77,7 +78,7 @@ export function createDesk<const P extends readonly [Protocol, ...Protocol[]] = 
   const writer = createWriter(store, tenant)
 
   async function load(caseId: string): Promise<Case> {
-    const found = Id.safeParse(caseId).success ? await store.load(tenant, caseId) : undefined
+    const found = parseWith(Id, caseId).ok ? await store.load(tenant, caseId) : undefined
     if (found !== undefined) return found
     throw new RedressError('case-unknown', 'There is no such case at this desk. Nothing was stored. Open it first.')
   }
@@ -118,10 +119,10 @@ export function createDesk<const P extends readonly [Protocol, ...Protocol[]] = 
     )
   }
 
-  async function sendOnce(caseId: string, input: unknown, asked: unknown): Promise<Answer | undefined> {
+  async function sendOnce(caseId: string, handedIn: HandedIn): Promise<Answer | undefined> {
     const before = await load(caseId)
     const protocol = shelf.exact(before.protocol)
-    const reading = readCommands(protocol, before, input, asked)
+    const reading = readCommands(protocol, before, handedIn)
     if (!reading.read) return refuse(caseId, before.state, reading)
     const { letter } = reading
     const at = now().toISOString()
@@ -133,10 +134,11 @@ export function createDesk<const P extends readonly [Protocol, ...Protocol[]] = 
   return {
     open: openOnce,
 
-    send: (caseId: string, input: unknown, asked?: unknown) =>
-      turns.take(caseId, async () => {
+    send(caseId: string, input: unknown, asked?: unknown) {
+      const handedIn = handIn(input, asked)
+      return turns.take(caseId, async () => {
         for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
-          const answer = await sendOnce(caseId, input, asked)
+          const answer = await sendOnce(caseId, handedIn)
           if (answer !== undefined) return answer
         }
         throw new RedressError(
@@ -144,7 +146,8 @@ export function createDesk<const P extends readonly [Protocol, ...Protocol[]] = 
           `Other writers came first ${MAX_ATTEMPTS} times. Nothing was stored; it can be sent again.`,
           { facts: { caseId } },
         )
-      }),
+      })
+    },
 
     async look(caseId) {
       const found = await load(caseId)
@@ -152,15 +155,22 @@ export function createDesk<const P extends readonly [Protocol, ...Protocol[]] = 
     },
 
     async explain(caseId: string, ...inputs: readonly [] | readonly [unknown]) {
+      const handedIn = inputs.length === 0 ? undefined : handIn(inputs[0])
       const found = await load(caseId)
       const protocol = shelf.exact(found.protocol)
-      if (inputs.length === 0) return optionsOf(protocol, found)
-      const reading = readCommands(protocol, found, inputs[0], undefined)
-      if (!reading.read) return reading
+      if (handedIn === undefined) return optionsOf(protocol, found)
+      const reading = readCommands(protocol, found, handedIn)
+      if (!reading.read) return { accepted: false, refusal: reading.refusal }
       return judgeAll(protocol, found, stamped(reading.letter.content, now().toISOString()))
     },
 
-    async *log(caseId, after) {
+    async *log(caseId, after = 0) {
+      if (!Number.isSafeInteger(after) || after < 0) {
+        throw new RedressError(
+          'input-invalid',
+          'The log is read after a version: `after` is a whole number, 0 or more.',
+        )
+      }
       await load(caseId)
       yield* store.log(tenant, caseId, after)
     },

@@ -5,7 +5,8 @@ import { openNow } from '../machine/open.ts'
 import type { Refusal } from '../machine/refusal.ts'
 import { malformed } from '../machine/refusal.ts'
 import type { Issue, Parsed, ReadCommand } from '../protocol/parse.ts'
-import { MAX_BATCH_COMMANDS, Opening, parseCommand, parseWith } from '../protocol/parse.ts'
+import { MAX_BATCH_COMMANDS, Opening, parsePlainCommand, parseWith } from '../protocol/parse.ts'
+import { plainJson } from '../protocol/plain.ts'
 import type { Protocol } from '../protocol/protocol.ts'
 import { Id } from '../protocol/words.ts'
 import { digestOf } from './identity.ts'
@@ -31,10 +32,28 @@ export interface Letter<T> {
 /** A letter that was read, or the refusal of one that could not be. */
 export type ReadLetter<T> = { readonly read: true; readonly letter: Letter<T> } | ({ readonly read: false } & Refused)
 
+/** What was handed in, copied at once: nothing that its sender does to it later changes what is judged. */
+export interface HandedIn {
+  /** Each command: one, or those of a batch. */
+  readonly commands: readonly Copied[]
+  readonly options: Parsed<SendOptions>
+}
+
+interface Copied {
+  readonly from: unknown
+  readonly plain: Parsed<unknown>
+}
+
+/** Copies what was handed in, before anything is waited for. */
+export const handIn = (input: unknown, options?: unknown): HandedIn => ({
+  commands: copiesOf(input),
+  options: readOptions(options),
+})
+
 /** Reads the opening of a case. */
 export function readOpening(input: unknown, options: unknown): ReadLetter<Opening> {
-  const asked = parseWith(SendOptions, options ?? {})
-  if (!asked.ok) return refused(malformed('open', inOptions(asked.issues)))
+  const asked = readOptions(options)
+  if (!asked.ok) return refused(malformed('open', asked.issues))
   const parsed = parseWith(Opening, input)
   return parsed.ok ? letterOf(asked.value, 'open', '', parsed.value) : refused(malformed('open', parsed.issues))
 }
@@ -43,29 +62,42 @@ export function readOpening(input: unknown, options: unknown): ReadLetter<Openin
 export function readCommands(
   protocol: Protocol,
   now: Case,
-  input: unknown,
-  options: unknown,
+  { commands, options }: HandedIn,
 ): ReadLetter<readonly ReadCommand[]> {
-  const unread = (type: string | undefined, issues: readonly Issue[], index = 0) =>
-    refused(malformed(type, issues, openNow(protocol, now)), index)
-  const asked = options === undefined ? noOptions : parseWith(SendOptions, options)
-  if (!asked.ok) return unread(typeOf(input), inOptions(asked.issues))
-  if (!Array.isArray(input)) {
-    const parsed = parseCommand(protocol, input)
-    return parsed.ok
-      ? letterOf(asked.value, parsed.value.type, now.caseId, [parsed.value])
-      : unread(typeOf(input), parsed.issues)
+  const unread = (from: unknown, issues: readonly Issue[], index = 0) =>
+    refused(malformed(typeOf(protocol, from), issues, openNow(protocol, now)), index)
+  if (!options.ok) return unread(commands[0]?.from, options.issues)
+  const read: ReadCommand[] = []
+  for (const [index, { from, plain }] of commands.entries()) {
+    const parsed = plain.ok ? parsePlainCommand(protocol, plain.value) : plain
+    if (!parsed.ok) return unread(from, parsed.issues, index)
+    read.push(parsed.value)
   }
-  if (input.length === 0 || input.length > MAX_BATCH_COMMANDS) {
-    return unread(undefined, [{ path: '', message: `a batch holds 1 to ${MAX_BATCH_COMMANDS} commands` }])
+  return letterOf(options.value, read[0]?.type, now.caseId, read)
+}
+
+function copiesOf(input: unknown): readonly Copied[] {
+  try {
+    if (!Array.isArray(input)) return [copyOf(input)]
+    const { length } = input
+    if (length >= 1 && length <= MAX_BATCH_COMMANDS) return Array.from({ length }, (_, index) => copyOf(input[index]))
+    return [unreadable(`a batch holds 1 to ${MAX_BATCH_COMMANDS} commands`)]
+  } catch {
+    return [unreadable('a batch that can be read')]
   }
-  const commands: ReadCommand[] = []
-  for (const [index, one] of input.entries()) {
-    const parsed = parseCommand(protocol, one)
-    if (!parsed.ok) return unread(typeOf(one), parsed.issues, index)
-    commands.push(parsed.value)
-  }
-  return letterOf(asked.value, commands[0]?.type, now.caseId, commands)
+}
+
+const copyOf = (from: unknown): Copied => ({ from, plain: plainJson(from) })
+
+const unreadable = (message: string): Copied => ({
+  from: undefined,
+  plain: { ok: false, issues: [{ path: '', message }] },
+})
+
+function readOptions(options: unknown): Parsed<SendOptions> {
+  if (options === undefined) return noOptions
+  const asked = parseWith(SendOptions, options)
+  return asked.ok ? asked : { ok: false, issues: inOptions(asked.issues) }
 }
 
 const noOptions: Parsed<SendOptions> = { ok: true, value: {} }
@@ -90,9 +122,12 @@ const refused = (refusal: Refusal, index = 0) => ({
 const inOptions = (issues: readonly Issue[]): readonly Issue[] =>
   issues.map(({ path, message }) => ({ path: path === '' ? 'options' : `options.${path}`, message }))
 
-const MAX_TYPE_CHARACTERS = 200
-
-function typeOf(input: unknown): string | undefined {
-  const type = typeof input === 'object' && input !== null && 'type' in input ? input.type : undefined
-  return typeof type === 'string' && type.length <= MAX_TYPE_CHARACTERS ? type : undefined
+/** The type as a refusal may name it: a command of the protocol, since anything else may be somebody's words. */
+function typeOf(protocol: Protocol, input: unknown): string | undefined {
+  try {
+    const { type } = input as { readonly type?: unknown }
+    return typeof type === 'string' && protocol.commands.has(type) ? type : undefined
+  } catch {
+    return undefined
+  }
 }

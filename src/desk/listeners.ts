@@ -49,7 +49,7 @@ export function createListeners(): Listeners {
     for (const listener of [...hearing] as unknown as Listener<typeof event>[]) {
       try {
         const result = listener(told)
-        if (result instanceof Promise) result.catch((error: unknown) => failed(event, error))
+        if (isThenable(result)) Promise.resolve(result).catch((error: unknown) => failed(event, error))
       } catch (error) {
         failed(event, error)
       }
@@ -70,3 +70,6 @@ export function createListeners(): Listeners {
     },
   }
 }
+
+const isThenable = (result: unknown): result is PromiseLike<unknown> =>
+  typeof result === 'object' && result !== null && 'then' in result

@@ -22,11 +22,11 @@ export function createShelf(protocols: readonly [Protocol, ...Protocol[]]): Shel
     }
     byName.set(nameOf(protocol), protocol)
   }
-  const unknown = (name: string): never => {
+  const unknown = (which: string, facts = {}): never => {
     throw new RedressError(
       'protocol-unknown',
-      `This desk has no protocol “${name}”. Nothing was stored. It has: ${[...byName.keys()].join(', ')}.`,
-      { facts: { protocol: name } },
+      `This desk has no protocol ${which}. Nothing was stored. It has: ${[...byName.keys()].join(', ')}.`,
+      { facts },
     )
   }
   const newest = (id: string): Protocol | undefined =>
@@ -34,7 +34,11 @@ export function createShelf(protocols: readonly [Protocol, ...Protocol[]]): Shel
       .filter((one) => one.id === id)
       .reduce<Protocol | undefined>((best, one) => (best && best.version > one.version ? best : one), undefined)
   return {
-    exact: (name) => byName.get(name) ?? unknown(name),
-    choose: (name) => (name === undefined ? protocols[0] : (byName.get(name) ?? newest(name) ?? unknown(name))),
+    exact: (name) => byName.get(name) ?? unknown(`“${name}”`, { protocol: name }),
+    // What a caller asks for is not repeated: it may be anything.
+    choose: (name) =>
+      name === undefined
+        ? protocols[0]
+        : (byName.get(name) ?? newest(name) ?? unknown('of the name that was asked for in `protocol`')),
   }
 }

@@ -21,10 +21,12 @@ export type RecoveryMachine<P extends Protocol = Protocol> = StateMachine<
   StateValueOf<P>,
   never,
   undefined,
-  never,
-  never,
-  never,
-  never
+  unknown,
+  // biome-ignore-start lint/suspicious/noExplicitAny: XState's own slots for what this machine does not have
+  any,
+  any,
+  any
+  // biome-ignore-end lint/suspicious/noExplicitAny: as above
 >
 
 /** Between which places a command leads where, if the rules let it pass. */

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { Actor } from './actor.ts'
 import type { AnyCommand, CommandDefinition } from './command.ts'
+import { pathOf, plainJson } from './plain.ts'
 import type { Protocol } from './protocol.ts'
 import { Id, Instant, Label, Words } from './words.ts'
 
@@ -17,9 +18,8 @@ export type Parsed<T> =
 
 /** The commands of a send: one, or a batch of at most this many. */
 export const MAX_BATCH_COMMANDS = 100
-const MAX_STRING_CHARACTERS = 200_000
-const MAX_DEPTH = 20
-const MAX_VALUES = 20_000
+/** The issues of one input that are told. */
+const MAX_ISSUES = 20
 
 /** What opens a case: who complained, over which channel, in which words. */
 export const Opening = z.strictObject({
@@ -38,26 +38,31 @@ export type ReadCommand = Omit<AnyCommand, 'at'> & { readonly at?: Instant }
 
 /** Reads a command of a protocol from anything: an object of JSON values, of a known type, with just its evidence. */
 export function parseCommand(protocol: Protocol, input: unknown): Parsed<ReadCommand> {
-  const type =
-    typeof input === 'object' && input !== null && Object.hasOwn(input, 'type') ? (input as AnyCommand).type : undefined
+  const plain = plainJson(input)
+  return plain.ok ? parsePlainCommand(protocol, plain.value) : plain
+}
+
+/** The same, from plain JSON values of our own (`plainJson`). */
+export function parsePlainCommand(protocol: Protocol, plain: unknown): Parsed<ReadCommand> {
+  const given = typeof plain === 'object' && plain !== null
+  const type = given ? (plain as Partial<AnyCommand>).type : undefined
   const definition = typeof type === 'string' ? protocol.commands.get(type) : undefined
-  if (definition === undefined) {
-    const fault = plainJsonFault(input)
-    if (fault !== undefined) return { ok: false, issues: [fault] }
-    const message = typeof type === 'string' ? 'no command of this protocol' : 'the name of a command'
-    return { ok: false, issues: [{ path: typeof input === 'object' && input !== null ? 'type' : '', message }] }
-  }
-  return parseWith(schemaOf(definition), input) as Parsed<ReadCommand>
+  if (definition !== undefined) return parsePlain(schemaOf(definition), plain) as Parsed<ReadCommand>
+  const message = typeof type === 'string' ? 'no command of this protocol' : 'the name of a command'
+  return { ok: false, issues: [{ path: given ? 'type' : '', message }] }
 }
 
 /** Reads anything with a schema, and refuses first what could not be stored as JSON and read back the same. */
 export function parseWith<S extends z.ZodType>(schema: S, input: unknown): Parsed<z.output<S>> {
-  const fault = plainJsonFault(input)
-  if (fault !== undefined) return { ok: false, issues: [fault] }
-  const parsed = schema.safeParse(input)
+  const plain = plainJson(input)
+  return plain.ok ? parsePlain(schema, plain.value) : plain
+}
+
+function parsePlain<S extends z.ZodType>(schema: S, plain: unknown): Parsed<z.output<S>> {
+  const parsed = schema.safeParse(plain)
   return parsed.success
     ? { ok: true, value: parsed.data }
-    : { ok: false, issues: parsed.error.issues.flatMap(issuesOf) }
+    : { ok: false, issues: parsed.error.issues.flatMap(issuesOf).slice(0, MAX_ISSUES) }
 }
 
 const schemas = new WeakMap<CommandDefinition, z.ZodObject>()
@@ -74,62 +79,8 @@ function schemaOf(definition: CommandDefinition): z.ZodObject {
 }
 
 function issuesOf(issue: z.core.$ZodIssue): readonly Issue[] {
-  const path = issue.path.join('.')
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      path: path === '' ? key : `${path}.${key}`,
-      message: 'a field that it does not have',
-    }))
+    return issue.keys.map((key) => ({ path: pathOf([...issue.path, key]), message: 'a field that it does not have' }))
   }
-  return [{ path, message: issue.message }]
-}
-
-/** The first value that JSON, or a database, would not give back as it was. */
-function plainJsonFault(input: unknown): Issue | undefined {
-  let values = 0
-  const visit = (value: unknown, path: string, depth: number): Issue | undefined => {
-    if (++values > MAX_VALUES) return { path, message: `more than ${MAX_VALUES} values` }
-    switch (typeof value) {
-      case 'string':
-        return stringFault(value, path)
-      case 'number':
-        return Number.isFinite(value) ? undefined : { path, message: 'a number that is finite' }
-      case 'boolean':
-        return undefined
-      case 'undefined':
-        return depth === 0 ? { path, message: 'nothing was given' } : undefined
-      case 'object':
-        break
-      default:
-        return { path, message: `a JSON value, not a ${typeof value}` }
-    }
-    if (value === null) return undefined
-    if (depth === MAX_DEPTH) return { path, message: `nested deeper than ${MAX_DEPTH}` }
-    if (Array.isArray(value)) {
-      for (let index = 0; index < value.length; index++) {
-        const fault = visit(value[index] ?? null, path === '' ? `${index}` : `${path}.${index}`, depth + 1)
-        if (fault !== undefined) return fault
-      }
-      return undefined
-    }
-    const prototype = Object.getPrototypeOf(value)
-    if (prototype !== Object.prototype && prototype !== null) return { path, message: 'a plain object' }
-    for (const key of Object.keys(value)) {
-      if (key === '__proto__')
-        return { path: path === '' ? key : `${path}.${key}`, message: 'a field that nothing has' }
-      const fault =
-        stringFault(key, path) ??
-        visit((value as Record<string, unknown>)[key], path === '' ? key : `${path}.${key}`, depth + 1)
-      if (fault !== undefined) return fault
-    }
-    return undefined
-  }
-  return visit(input, '', 0)
-}
-
-function stringFault(value: string, path: string): Issue | undefined {
-  if (value.length > MAX_STRING_CHARACTERS) return { path, message: `at most ${MAX_STRING_CHARACTERS} characters` }
-  if (!value.isWellFormed()) return { path, message: 'half a character (a lone surrogate)' }
-  if (value.includes('\0')) return { path, message: 'a NUL character' }
-  return undefined
+  return [{ path: pathOf(issue.path), message: issue.message }]
 }

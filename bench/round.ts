@@ -1,0 +1,126 @@
+/** One way of doing the work: does one round of it and says what it measured, in the unit of its benchmark. */
+export type Side = () => number | Promise<number>
+
+/** What a benchmark sets up: our side, the sides that it is held against, and the parts that ours is made of. */
+export interface Stage {
+  readonly ours: Side
+  readonly peers: Readonly<Record<string, Side>>
+  /** Pieces of our side, measured by themselves in the same rounds. */
+  readonly parts?: Readonly<Record<string, Side>>
+  /** Names what is left of our side without its parts. */
+  readonly rest?: string
+  close?(): void | Promise<void>
+}
+
+/** A comparison, one file each; its name stays the same between releases. */
+export interface Benchmark {
+  readonly name: string
+  readonly unit: 'ns' | 'steps/s'
+  /** What is compared, and which ratio is a good one. */
+  readonly note: string
+  readonly rounds: number
+  setUp(): Stage | Promise<Stage>
+}
+
+/** The middle of what the rounds measured, and how far they lie apart. */
+export interface Spread {
+  readonly median: number
+  readonly min: number
+  readonly max: number
+}
+
+/** What became of a benchmark. A ratio is ours ÷ peer, taken inside each round. */
+export interface Measured {
+  readonly name: string
+  readonly unit: Benchmark['unit']
+  readonly note: string
+  readonly ours: number
+  readonly peers: Readonly<Record<string, { readonly value: number; readonly ratio: Spread }>>
+  readonly parts: Readonly<Record<string, number>>
+}
+
+/**
+ * Runs a benchmark: all sides in one process, one after the other in every round, a different one first each time. The
+ * machine's moods last longer than a round, so that they move both sides of a ratio alike.
+ */
+export async function measure(benchmark: Benchmark, rounds = benchmark.rounds): Promise<Measured> {
+  const stage = await benchmark.setUp()
+  try {
+    const sides = Object.entries({
+      ours: stage.ours,
+      ...prefixed('peer', stage.peers),
+      ...prefixed('part', stage.parts),
+    })
+    const warmUp = Math.ceil(rounds / 4)
+    const counted: Record<string, number>[] = []
+    for (let round = 0; round < warmUp + rounds; round++) {
+      const values = await playRound(sides, round)
+      if (round >= warmUp) counted.push(values)
+    }
+    return reckon(benchmark, stage, counted)
+  } finally {
+    await stage.close?.()
+  }
+}
+
+async function playRound(sides: readonly (readonly [string, Side])[], round: number): Promise<Record<string, number>> {
+  const first = round % sides.length
+  const values: Record<string, number> = {}
+  for (const [name, side] of [...sides.slice(first), ...sides.slice(0, first)]) {
+    globalThis.gc?.()
+    values[name] = await side()
+  }
+  return values
+}
+
+function reckon(
+  { name, unit, note }: Benchmark,
+  { peers, parts = {}, rest }: Stage,
+  rounds: readonly Readonly<Record<string, number>>[],
+): Measured {
+  const over = (value: (round: Readonly<Record<string, number>>) => number) => spreadOf(rounds.map(value))
+  const of = (round: Readonly<Record<string, number>>, side: string) => round[side] ?? Number.NaN
+  const names = Object.keys(parts)
+  const left = (round: Readonly<Record<string, number>>) =>
+    names.reduce((sum, part) => sum - of(round, `part ${part}`), of(round, 'ours'))
+  return {
+    name,
+    unit,
+    note,
+    ours: over((round) => of(round, 'ours')).median,
+    peers: Object.fromEntries(
+      Object.keys(peers).map((peer) => [
+        peer,
+        {
+          value: over((round) => of(round, `peer ${peer}`)).median,
+          ratio: over((round) => of(round, 'ours') / of(round, `peer ${peer}`)),
+        },
+      ]),
+    ),
+    parts: Object.fromEntries([
+      ...names.map((part) => [part, over((round) => of(round, `part ${part}`)).median]),
+      ...(rest === undefined ? [] : [[rest, over(left).median]]),
+    ]),
+  }
+}
+
+function spreadOf(values: readonly number[]): Spread {
+  const sorted = values.toSorted((one, other) => one - other)
+  const middle = (sorted.length - 1) / 2
+  const at = (index: number) => sorted[index] ?? Number.NaN
+  return {
+    median: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2,
+    min: at(0),
+    max: at(sorted.length - 1),
+  }
+}
+
+const prefixed = (prefix: string, sides: Readonly<Record<string, Side>> = {}): Record<string, Side> =>
+  Object.fromEntries(Object.entries(sides).map(([name, side]) => [`${prefix} ${name}`, side]))
+
+/** Times some work: the nanoseconds that one of its `times` pieces took. */
+export async function nanosecondsEach(times: number, work: () => void | Promise<void>): Promise<number> {
+  const start = process.hrtime.bigint()
+  await work()
+  return Number(process.hrtime.bigint() - start) / times
+}

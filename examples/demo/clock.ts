@@ -1,0 +1,36 @@
+/** When the next thing happens, told from the moment before. */
+export type When = (before: Date) => Date
+
+/** A clock that stands until it is set: the demo lives through weeks in a second, and the same weeks every time. */
+export interface Clock {
+  now(): Date
+  set(moment: Date): void
+}
+
+export function createClock(): Clock {
+  let moment = new Date(0)
+  return {
+    now: () => moment,
+    set(next) {
+      moment = next
+    },
+  }
+}
+
+/** A few minutes later. */
+export const minutes =
+  (count: number): When =>
+  (before) =>
+    new Date(before.getTime() + count * 60_000)
+
+/** So many working days later, at an hour (UTC) of that day: `workdays(2, '09:30')`. */
+export const workdays =
+  (count: number, hour: string): When =>
+  (before) => {
+    const day = new Date(`${before.toISOString().slice(0, 10)}T${hour}:00Z`)
+    for (let left = count; left > 0; ) {
+      day.setUTCDate(day.getUTCDate() + 1)
+      if (day.getUTCDay() % 6 !== 0) left--
+    }
+    return day
+  }

@@ -1,0 +1,200 @@
+import type { Case, Entry } from '../machine/case.ts'
+import { openedCase } from '../machine/fold.ts'
+import { judgeAll } from '../machine/judge.ts'
+import { pocock } from '../protocol/catalogue.ts'
+import type { AnyCommand } from '../protocol/command.ts'
+import type { Commit, Store } from '../stores/store.ts'
+import { aComplaint, EXAMPLE_START, upTo } from './example.ts'
+
+/** One clause of the contract that every store keeps. `check` throws, saying what it saw, where the store does not. */
+export interface ConformanceCase {
+  readonly name: string
+  check(store: Store): Promise<void>
+}
+
+/** The contract of the store port, as data: run each case on a fresh store, in any test runner. */
+export const storeConformance: readonly ConformanceCase[] = [
+  {
+    name: 'a case that was never written is not there',
+    async check(store) {
+      same(await store.load('t', 'nobody'), undefined, 'load')
+      same(await logOf(store, 'nobody'), [], 'log')
+      same(await store.remembered('t', 'nothing'), undefined, 'remembered')
+    },
+  },
+  {
+    name: 'what is committed is loaded and logged as it was written',
+    async check(store) {
+      const written = history('case-1')
+      same(
+        await store.commit(written),
+        written.map(() => ({ outcome: 'committed' })),
+        'results',
+      )
+      same(await store.load('t', 'case-1'), written.at(-1)?.state, 'state')
+      same(
+        await logOf(store, 'case-1'),
+        written.flatMap((commit) => commit.entries),
+        'log',
+      )
+      same((await logOf(store, 'case-1', 3)).map((entry) => entry.version)[0], 4, 'log after a version')
+    },
+  },
+  {
+    name: 'of two commits at one version exactly one wins',
+    async check(store) {
+      const [opening, next] = history('case-1')
+      await store.commit([opening])
+      const rival = { ...next, commandId: 'rival', commandHash: 'rival' }
+      const results = await Promise.all([store.commit([next]), store.commit([rival])])
+      same(
+        results
+          .flat()
+          .map((result) => result.outcome)
+          .sort(),
+        ['committed', 'conflict'],
+        'outcomes',
+      )
+      same((await logOf(store, 'case-1')).length, 2, 'length of the log')
+    },
+  },
+  {
+    name: 'a conflict says the version that is there, and writes nothing',
+    async check(store) {
+      const [opening, next, third] = history('case-1')
+      await store.commit([opening, next])
+      same(await store.commit([{ ...third, expectedVersion: 7 }]), [{ outcome: 'conflict', actual: 2 }], 'result')
+      same((await store.load('t', 'case-1'))?.version, 2, 'version')
+      same((await logOf(store, 'case-1')).length, 2, 'length of the log')
+      same(await store.remembered('t', third.commandId), undefined, 'remembered')
+    },
+  },
+  {
+    name: 'a conflict in a batch fails one commit, not its neighbours',
+    async check(store) {
+      const [opening, next] = history('case-1')
+      const [other] = history('case-2')
+      const results = await store.commit([opening, { ...next, expectedVersion: 5 }, other])
+      same(
+        results.map((result) => result.outcome),
+        ['committed', 'conflict', 'committed'],
+        'outcomes',
+      )
+      same((await store.load('t', 'case-2'))?.version, 1, 'version of the neighbour')
+    },
+  },
+  {
+    name: 'a command id seen before returns its first receipt and writes nothing',
+    async check(store) {
+      const [opening, next] = history('case-1')
+      await store.commit([opening, next])
+      same(await store.commit([next]), [{ outcome: 'duplicate', receipt: next.receipt }], 'result')
+      same((await logOf(store, 'case-1')).length, 2, 'length of the log')
+      same(
+        await store.remembered('t', next.commandId),
+        { commandHash: next.commandHash, receipt: next.receipt },
+        'remembered',
+      )
+    },
+  },
+  {
+    name: 'a command id with another payload is refused',
+    async check(store) {
+      const [opening, next, third] = history('case-1')
+      await store.commit([opening, next])
+      const results = await store.commit([{ ...third, commandId: next.commandId }])
+      same(results, [{ outcome: 'command-id-reused' }], 'result')
+      same((await logOf(store, 'case-1')).length, 2, 'length of the log')
+    },
+  },
+  {
+    name: 'a command without a digest is not remembered',
+    async check(store) {
+      const [opening] = history('case-1')
+      await store.commit([{ ...opening, commandHash: undefined }])
+      same(await store.remembered('t', opening.commandId), undefined, 'remembered')
+    },
+  },
+  {
+    name: 'tenants do not see each other, even under the same ids',
+    async check(store) {
+      const [opening, next] = history('case-1')
+      await store.commit([opening, { ...opening, tenant: 'other' }, next])
+      same((await store.load('other', 'case-1'))?.version, 1, 'version of the other tenant')
+      same((await store.load('t', 'case-1'))?.version, 2, 'version')
+      same(await store.load('nobody', 'case-1'), undefined, 'a third tenant')
+    },
+  },
+  {
+    name: 'what a store hands out can be changed without changing the store',
+    async check(store) {
+      const [opening] = history('case-1')
+      await store.commit([opening])
+      const loaded = (await store.load('t', 'case-1')) as { state: string }
+      loaded.state = 'closed'
+      for (const entry of await logOf(store, 'case-1')) (entry as { to: string }).to = 'closed'
+      same((await store.load('t', 'case-1'))?.state, 'received', 'state')
+      same((await logOf(store, 'case-1'))[0]?.to, 'received', 'log')
+    },
+  },
+  {
+    name: 'words in any script, of any length and with any quote come back as they went in',
+    async check(store) {
+      const words = `O'Neil said "no"; DROP TABLE redress_case; -- \\ \n\t 泣 😡 ${'x'.repeat(50_000)}`
+      const [opening] = history('case-1')
+      const entry = { ...opening.entries[0], command: { ...opening.entries[0]?.command, words } } as Entry
+      await store.commit([{ ...opening, entries: [entry] }])
+      same(await logOf(store, 'case-1'), [entry], 'log')
+    },
+  },
+]
+
+type Commits = readonly [Commit, Commit, Commit, ...Commit[]]
+
+/** A whole recovery of one case, a commit a step. */
+function history(caseId: string): Commits {
+  const at = EXAMPLE_START
+  const opening = { type: 'open', ...aComplaint, at } as const
+  const opened = openedCase(pocock, caseId, opening)
+  const commands = upTo(pocock).map((input) => ({ ...input, at })) as readonly AnyCommand[]
+  const verdict = judgeAll(pocock, opened, commands)
+  if (!verdict.accepted) throw new Error(verdict.refusal.sentence)
+  const commit = (command: AnyCommand, from: Case['state'] | null, state: Case): Commit => {
+    const { version } = state
+    const commandId = `${caseId}-${version}`
+    const entry: Entry = { caseId, version, commandId, command, from, to: state.state, recordedAt: at }
+    const receipt = { caseId, first: version, last: version }
+    const expectedVersion = version - 1
+    return {
+      tenant: 't',
+      caseId,
+      expectedVersion,
+      entries: [entry],
+      state,
+      commandId,
+      commandHash: `#${commandId}`,
+      receipt,
+    }
+  }
+  const steps = verdict.steps.map(({ command, from, after }) => commit(command, from, after))
+  return [commit(opening, null, opened), ...steps] as unknown as Commits
+}
+
+async function logOf(store: Store, caseId: string, after?: number): Promise<readonly Entry[]> {
+  const entries: Entry[] = []
+  for await (const entry of store.log('t', caseId, after)) entries.push(entry)
+  return entries
+}
+
+function same(seen: unknown, expected: unknown, what: string): void {
+  const [one, other] = [canonical(seen), canonical(expected)]
+  if (one !== other) throw new Error(`${what}: expected ${other.slice(0, 500)}, saw ${one.slice(0, 500)}`)
+}
+
+/** JSON with its keys in order: a store may keep them in another. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : part,
+  ) ?? 'nothing'

@@ -1,0 +1,85 @@
+import type { CommandInput } from '../machine/case.ts'
+import { customer, person } from '../protocol/actor.ts'
+import type { Opening } from '../protocol/parse.ts'
+import type { Protocol } from '../protocol/protocol.ts'
+
+/** The people of the examples: Ana owns the case, Ben is her second, Cleo complained. */
+export const ana = person('ana')
+export const ben = person('ben')
+export const cleo = customer('cleo')
+
+/** When the examples begin: a Monday morning. */
+export const EXAMPLE_START = '2026-03-02T09:00:00.000Z'
+
+/** A complaint to begin with. */
+export const aComplaint: Opening = {
+  by: ana,
+  at: EXAMPLE_START,
+  customer: cleo.id,
+  channel: 'phone',
+  words: 'The parcel came a week late, and it was empty.',
+}
+
+const in30Days = '2026-04-01T17:00:00.000Z'
+
+const evidence: Readonly<Record<string, object>> = {
+  own: { owner: ana, introduced: 'I am Ana, and I see this through until it is resolved.' },
+  listen: {
+    account: 'The parcel came a week late, and there was nothing in it but paper.',
+    outcome: 'The lamp before Saturday, or the money back.',
+    talk: { customerSeconds: 240, ourSeconds: 60 },
+  },
+  reflect: {
+    heard: 'You waited a week, opened the parcel, and there was no lamp.',
+    customer: { answer: 'confirmed' },
+  },
+  apologize: { words: 'I am sorry. That should not have happened, and it is on us.', responsibility: 'accepted' },
+  empathize: { feeling: 'let down', words: 'You must feel let down, with the guests coming.' },
+  agree: {
+    promises: [{ text: 'A new lamp at your door', maker: ana, inControl: true, latest: in30Days }],
+    accepted: { customer: true, organisation: true },
+  },
+  deliver: { what: 'The lamp was handed over at the door.', kept: ['p1'] },
+  confirm: { saidBy: cleo, resolved: 'yes', wanted: 'The lamp before Saturday.', got: 'The lamp on Friday.' },
+  thank: { words: 'Thank you for telling us.', letsUsFix: 'the scale that let an empty box pass' },
+  investigate: {
+    causes: [{ part: 'packing', stage: 'dispatch', text: 'The scale did not weigh parcels under 1 kg.' }],
+    customerSide: 'The box was light, and nobody asked.',
+    staffSide: 'We were told to trust the scale.',
+  },
+  improve: { changes: [{ text: 'Weigh every parcel', owner: ana, due: in30Days }] },
+  verify: { evidence: 'No empty parcel in the four weeks since.', before: 7, after: 0 },
+  share: { toldCustomer: 'Every parcel is weighed now.', toldTeam: 'Why we weigh, and what Cleo told us.' },
+  waive: { step: 'listen', reason: 'The customer does not wish to talk.' },
+  makePromise: { promise: { text: 'I call you tomorrow', maker: ana, inControl: true, latest: in30Days } },
+  keepPromise: { promise: 'p1', what: 'Called, and told her.' },
+  movePromise: {
+    promise: 'p1',
+    consent: true,
+    latest: '2026-04-02T17:00:00.000Z',
+    reason: 'She is away until Thursday.',
+  },
+  breakPromise: { promise: 'p1' },
+  askWhy: { words: 'How could that happen?' },
+  explain: { words: 'The scale let it pass.' },
+  reopen: { reason: 'The lamp broke on the first evening.' },
+}
+
+/**
+ * A command as a conversation would bring it: `example('listen')`, with other evidence on request:
+ * `example('apologize', { responsibility: 'passed-on' })`. A step of a host's own brings what it is given here.
+ */
+export const example = (type: string, other: object = {}): CommandInput =>
+  ({ type, by: type === 'waive' ? ben : ana, ...evidence[type], ...other }) as never
+
+/** A recovery from `own` up to a step that is due then, or to the end; `other` has evidence for steps of a host's own. */
+export function upTo(
+  protocol: Protocol,
+  step?: string,
+  other: Readonly<Record<string, object>> = {},
+): readonly CommandInput[] {
+  const names = protocol.steps.map((one) => one.name)
+  const end = step === undefined ? names.length : names.indexOf(step)
+  if (end < 0) throw new RangeError(`${protocol.id} has no step “${step}”; it has ${names.join(', ')}`)
+  return names.slice(0, end).map((name) => example(name, other[name]))
+}

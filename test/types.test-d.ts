@@ -1,0 +1,113 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type Database from 'better-sqlite3'
+import {
+  type Command,
+  type CommandInput,
+  createDesk,
+  createRecoveryMachine,
+  customer,
+  defineProtocol,
+  heard,
+  listen,
+  memoryStore,
+  person,
+  pocock,
+  type StateName,
+  step,
+} from 'redress'
+import type { SqliteDatabase } from 'redress/sqlite'
+import { describe, expectTypeOf, it } from 'vitest'
+import { createActor, type EventFrom, type SnapshotFrom } from 'xstate'
+import * as z from 'zod'
+
+const by = person('ana')
+const at = '2026-03-02T09:00:00Z'
+
+describe('the types of a protocol', () => {
+  const machine = createRecoveryMachine(pocock)
+
+  it('know its states', () => {
+    type Value = SnapshotFrom<typeof machine>['value']
+    expectTypeOf<{ person: 'listen' }>().toExtend<Value>()
+    expectTypeOf<'closed'>().toExtend<Value>()
+    expectTypeOf<{ person: 'agree' }>().not.toExtend<Value>()
+    expectTypeOf<'person.listen'>().toExtend<StateName<typeof pocock>>()
+    expectTypeOf<'person.reflect'>().not.toExtend<StateName<typeof heard>>()
+    const snapshot = createActor(machine).getSnapshot()
+    snapshot.matches({ person: 'listen' })
+    // @ts-expect-error agree is no step of the person phase
+    snapshot.matches({ person: 'agree' })
+    expectTypeOf(snapshot.context.round).toEqualTypeOf<number>()
+    expectTypeOf(snapshot.context.owner).toEqualTypeOf<string | undefined>()
+  })
+
+  it('know its events and their evidence', () => {
+    const actor = createActor(machine)
+    actor.send({ type: 'empathize', by, at, feeling: 'let down', words: 'I see.' })
+    // @ts-expect-error empathy needs the feeling
+    actor.send({ type: 'empathize', by, at, words: 'I see.' })
+    // @ts-expect-error no such command
+    actor.send({ type: 'apologise', by, at, words: 'Sorry' })
+    expectTypeOf<EventFrom<typeof machine>['type']>().toEqualTypeOf<Command<typeof pocock>['type']>()
+    expectTypeOf<'reflect'>().not.toExtend<Command<typeof heard>['type']>()
+  })
+
+  it('let a caller leave out the time, but not the actor', () => {
+    expectTypeOf<{ type: 'askWhy'; by: typeof by; words: string }>().toExtend<CommandInput<typeof heard>>()
+    expectTypeOf<{ type: 'askWhy'; words: string }>().not.toExtend<CommandInput<typeof heard>>()
+  })
+
+  it('know a host’s own steps', () => {
+    const inspect = step({
+      name: 'inspect',
+      phase: 'person',
+      summary: 'look',
+      evidence: z.object({ found: z.string() }),
+      rules: [{ id: 'seen', because: 'x', source: 'x', holds: ({ command }) => command.found.length > 0 }],
+    })
+    const ours = defineProtocol({ ...heard, id: 'ours', person: [listen, inspect] })
+    const snapshot = createActor(createRecoveryMachine(ours)).getSnapshot()
+    snapshot.matches({ person: 'inspect' })
+    // @ts-expect-error this protocol has no empathize
+    snapshot.matches({ person: 'empathize' })
+    expectTypeOf<{ type: 'inspect'; by: typeof by; found: string }>().toExtend<CommandInput<typeof ours>>()
+    expectTypeOf<{ type: 'inspect'; by: typeof by; found: number }>().not.toExtend<CommandInput<typeof ours>>()
+  })
+})
+
+describe('a wrong protocol does not compile', () => {
+  it('with an empty phase', () => {
+    // @ts-expect-error the problem phase is empty
+    expectTypeOf(() => defineProtocol({ ...heard, id: 'x', problem: [] })).toBeFunction()
+  })
+  it('with a step of one phase in another', () => {
+    // @ts-expect-error agree belongs to the problem phase
+    expectTypeOf(() => defineProtocol({ ...heard, id: 'x', person: [listen, heard.problem[0]] })).toBeFunction()
+  })
+  it('with a step twice', () => {
+    // @ts-expect-error the step “listen” is there twice
+    expectTypeOf(() => defineProtocol({ ...heard, id: 'x', person: [listen, listen] })).toBeFunction()
+  })
+})
+
+describe('a desk', () => {
+  it('offers the commands of its protocols, and takes anything', () => {
+    const desk = createDesk({ store: memoryStore(), protocols: [heard] })
+    expectTypeOf(desk.send).toBeCallableWith('case-1', { type: 'askWhy', by, words: 'Why?' })
+    expectTypeOf(desk.send).toBeCallableWith('case-1', JSON.parse('{}') as unknown)
+    desk.on('closed', ({ outcome, entry }) => {
+      expectTypeOf(outcome).toEqualTypeOf<'recovered' | 'partly-recovered' | undefined>()
+      expectTypeOf(entry.version).toEqualTypeOf<number>()
+    })
+    // @ts-expect-error no such event
+    desk.on('solved', () => {})
+    expectTypeOf(customer('c-1').kind).toEqualTypeOf<'person' | 'customer' | 'group' | 'machine'>()
+  })
+})
+
+describe('a SQLite connection', () => {
+  it('may be node:sqlite’s or better-sqlite3’s', () => {
+    expectTypeOf<DatabaseSync>().toExtend<SqliteDatabase>()
+    expectTypeOf<Database.Database>().toExtend<SqliteDatabase>()
+  })
+})
