@@ -1,4 +1,4 @@
-import type { AnyCommand, Case, CommandInput, Passed, pocock as Pocock } from 'redress'
+import type { Answer, AnyCommand, Case, CommandInput, Passed } from 'redress'
 import { customer, judgeAll, parseCommand, person, pocock } from 'redress'
 
 const ana = person('01930d5e-8a41-7c3b-9f52-ana')
@@ -18,7 +18,7 @@ export const complaint = {
 } as const
 
 /** A whole recovery by Pocock's method, `own` and all twelve steps, each with the words of a real one (200 to 500 characters). */
-export const recovery: readonly CommandInput<typeof Pocock>[] = [
+export const recovery: readonly CommandInput<typeof pocock>[] = [
   {
     type: 'own',
     by: ana,
@@ -176,4 +176,10 @@ export function judgedRecovery(opened: Case, commands: readonly AnyCommand[]): r
   const verdict = judgeAll(pocock, opened, commands)
   if (!verdict.accepted) throw new Error(`The bench’s recovery was refused: ${verdict.refusal.sentence}`)
   return verdict.steps
+}
+
+/** The case that an answer leaves; a refusal ends the bench. */
+export function caseOf(answer: Answer): Case {
+  if (!answer.accepted) throw new Error(`The bench was refused: ${answer.refusal.sentence}`)
+  return answer.case
 }

@@ -117,10 +117,3 @@ function spreadOf(values: readonly number[]): Spread {
 
 const prefixed = (prefix: string, sides: Readonly<Record<string, Side>> = {}): Record<string, Side> =>
   Object.fromEntries(Object.entries(sides).map(([name, side]) => [`${prefix} ${name}`, side]))
-
-/** Times some work: the nanoseconds that one of its `times` pieces took. */
-export async function nanosecondsEach(times: number, work: () => void | Promise<void>): Promise<number> {
-  const start = process.hrtime.bigint()
-  await work()
-  return Number(process.hrtime.bigint() - start) / times
-}

@@ -33,5 +33,18 @@ console.log('may we deliver?', now.can({ type: 'deliver', ...stamp, what: 'a ful
 actor.send({ type: 'deliver', ...stamp, what: 'a full box' })
 console.log('did that change anything?', actor.getSnapshot() !== now)
 
-// The diagram is read off the machine itself: paste all of it where Mermaid is drawn.
-console.log(toMermaid(pocock).split('\n').slice(0, 6).join('\n'))
+// The diagram is read off the machine itself: all of it, pasted where Mermaid is drawn, is a picture of the method.
+console.log(toMermaid(pocock).split('\n').slice(0, 3).join('\n'))
+
+/* prints:
+received
+{ person: 'listen' }
+{ person: 'reflect' } { own: 'done', listen: 'done' }
+due: say it back? true
+may we say it back? true
+may we deliver? false
+did that change anything? false
+stateDiagram-v2
+  [*] --> received
+  received --> person: own
+*/

@@ -73,3 +73,24 @@ await send({ type: 'share', by: ana, toldCustomer: 'No label without a weight.',
 
 const { facts } = await desk.look('parcel-17')
 console.log(`outcome: ${facts.outcome}`)
+
+/* prints:
+✗ Not yet: before “agree” come own, listen, reflect, apologize, and empathize. First fix the person, then fix the
+      problem, finally fix the system: a step out of its turn falls on deaf ears. (Solomon, Pocock) A named person
+      sees it through until it is resolved; a queue, a team or a bot can’t. (Taylor) Due now: own – take ownership
+      until it is resolved.
+own → person.listen
+listen → person.reflect
+reflect → person.apologize
+apologize → person.empathize
+empathize → problem.agree
+agree → problem.deliver
+deliver → problem.confirm
+confirm → problem.thank
+thank → system.investigate
+investigate → system.improve
+improve → system.verify
+verify → system.share
+share → closed
+outcome: recovered
+*/

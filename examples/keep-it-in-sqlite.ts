@@ -43,3 +43,11 @@ for await (const { version, command, from, to } of again.log('scan-9')) {
 
 await tuesday.close()
 rmSync(directory, { recursive: true })
+
+/* prints:
+due: listen, after 2 entries
+repeated: true, still after 2 entries
+1. ana: open, · → received
+2. ana: own, received → person.listen
+3. ana: listen, person.listen → person.empathize
+*/

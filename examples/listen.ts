@@ -70,3 +70,20 @@ await desk.send('bag-3', [
     changes: [{ text: 'the second reader is back', owner: person('ole'), due: '2026-03-20T12:00:00Z' }],
   },
 ])
+
+/* prints:
+open: null → received
+  a listener to “opened” failed: Error: the CRM is down
+✗ deliver: in-order
+own: received → person.apologize
+apologize: person.apologize → person.listen
+listen: person.listen → problem.agree
+  ✓ the person is fixed
+agree: problem.agree → problem.deliver
+breakPromise: problem.deliver → person.apologize
+  ! promise-broken: round 2 begins with the person
+  ✓ the person is fixed
+  ✓ the problem is fixed
+  ✓ the system is fixed
+  ✓ closed: recovered
+*/

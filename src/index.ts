@@ -19,8 +19,34 @@ export { type BatchVerdict, judge, judgeAll, type Passed, type Refused, type Ver
 export { createRecoveryMachine, type RecoveryMachine } from './machine/machine.ts'
 export { toMermaid } from './machine/mermaid.ts'
 export type { Refusal, RefusalCode, RuleSaid } from './machine/refusal.ts'
-export { Actor, customer, group, machine, person } from './protocol/actor.ts'
-export { heard, pocock, solomon } from './protocol/catalogue.ts'
+export { Actor, customer, group, machine, person, representative } from './protocol/actor.ts'
+export {
+  arffd,
+  blast,
+  faulkner,
+  full,
+  heard,
+  heart,
+  last,
+  latte,
+  learn,
+  pocock,
+  protocols,
+  solomon,
+  taylor,
+} from './protocol/catalogue.ts'
+export {
+  type Clock,
+  type Clocks,
+  courteous,
+  type Deadline,
+  inCpgrams,
+  nhsEngland,
+  type Pause,
+  type Policy,
+  ukDisp,
+  usCfpb,
+} from './protocol/clock.ts'
 export type {
   AnyCommand,
   CommandDefinition,
@@ -30,32 +56,52 @@ export type {
   Lead,
   Stamp,
 } from './protocol/command.ts'
-export { commonCommands, own } from './protocol/common.ts'
+export { commonCommands } from './protocol/common.ts'
+export { attemptsOver } from './protocol/contact.ts'
 export type { Facts, Outcome, SecondFailure, Settled, Waiver } from './protocol/facts.ts'
+export { timeRunsForward } from './protocol/handling.ts'
+export {
+  allQuestions,
+  InquiryAnswer,
+  InquiryAnswers,
+  type Question,
+  type QuestionId,
+  questions,
+  questionsWith,
+} from './protocol/inquiry.ts'
+export { causeKey } from './protocol/learning.ts'
+export { own } from './protocol/ownership.ts'
 export { type Issue, Opening, type Parsed, parseCommand, type ReadCommand } from './protocol/parse.ts'
 export { Phase, type Place, phases, type StepPhase } from './protocol/place.ts'
 export { type CustomerPromise, PromiseMade } from './protocol/promise.ts'
 export { defineProtocol, type Protocol, type ProtocolDefinition } from './protocol/protocol.ts'
+export { remedyCap } from './protocol/remedy.ts'
 export { type Rule, rule } from './protocol/rule.ts'
-export { commonRules, listenAtLeast, pocockRules } from './protocol/rules.ts'
+export { allRules, commonRules, faulknerRules, listenAtLeast, pocockRules, taylorRules } from './protocol/rules.ts'
 export { type Step, type Steps, step } from './protocol/step.ts'
 export {
+  acknowledge,
   agree,
   apologize,
+  believe,
   Cause,
   Change,
   confirm,
   deliver,
   empathize,
+  explainAfterwards,
   improve,
   investigate,
   listen,
+  notify,
   reflect,
   share,
+  surprise,
   TalkTime,
   thank,
   verify,
 } from './protocol/steps.ts'
+export { type Trust, type TrustQuestionId, trustQuestions } from './protocol/trust.ts'
 export { Id, Instant, Label, Words } from './protocol/words.ts'
 export { memoryStore } from './stores/memory.ts'
 export type { Commit, CommitResult, Receipt, Remembered, Store } from './stores/store.ts'

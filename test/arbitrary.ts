@@ -1,34 +1,33 @@
 import fc from 'fast-check'
 import {
   agree,
+  allRules,
   apologize,
   type CommandInput,
   confirm,
   defineProtocol,
   deliver,
   empathize,
-  heard,
   improve,
   investigate,
   listen,
   type Protocol,
-  pocock,
   pocockRules,
+  protocols,
   reflect,
   type Step,
   type StepPhase,
   type Steps,
   share,
-  solomon,
   step,
   thank,
   verify,
 } from 'redress'
-import { ana, ben, cleo, example } from 'redress/testing'
+import { ana, ben, cleo, exampleOf } from 'redress/testing'
 import * as z from 'zod'
 
 /** Every protocol that is shipped. */
-export const shipped: readonly Protocol[] = [pocock, solomon, heard]
+export const shipped: readonly Protocol[] = protocols
 
 const own = <In extends StepPhase>(phase: In, name: string) =>
   step({ name, phase, summary: name, evidence: z.object({ note: z.string().optional() }) })
@@ -52,7 +51,7 @@ export const generated: fc.Arbitrary<Protocol> = fc
     person: some([listen, reflect, apologize, empathize, own('person', 'walk'), own('person', 'write')]),
     problem: some([agree, deliver, confirm, thank, own('problem', 'repair')]),
     system: some([investigate, improve, verify, share, own('system', 'train')]),
-    rules: fc.constantFrom([], pocockRules),
+    rules: fc.constantFrom([], pocockRules, allRules),
     without: fc.constantFrom([], ['both-agree'], ['no-open-promises', 'customer-confirms']),
   })
   .map((definition) => defineProtocol({ ...definition, source: 'generated' }) as Protocol)
@@ -60,9 +59,17 @@ export const generated: fc.Arbitrary<Protocol> = fc
 /** A shipped protocol or a generated one. */
 export const anyProtocol: fc.Arbitrary<Protocol> = fc.oneof(fc.constantFrom(...shipped), generated)
 
+/** What differs between openings. */
+export const anyOpening: fc.Arbitrary<object> = fc.constantFrom(
+  {},
+  {},
+  { representative: 'dora' },
+  { anonymous: true, customer: undefined },
+  { about: 'carl' },
+)
+
 /** Ways in which a command differs from its example, so that every rule gets something to refuse. */
 const variants: Readonly<Record<string, readonly object[]>> = {
-  own: [{ owner: { kind: 'group', id: 'billing' } }],
   listen: [{ talk: { customerSeconds: 10, ourSeconds: 60 } }, { talk: { unmeasured: 'by letter' } }],
   reflect: [{ customer: { answer: 'corrected', correction: 'It was empty.' } }],
   apologize: [{ responsibility: 'passed-on' }, { explanation: 'The scale.' }, { by: { kind: 'machine', id: 'bot' } }],
@@ -76,15 +83,44 @@ const variants: Readonly<Record<string, readonly object[]>> = {
   confirm: [{ resolved: 'no' }, { resolved: 'partly' }, { saidBy: ana }],
   improve: [{ changes: [{ text: 'Weigh it' }] }],
   waive: [{ by: ana }],
-  keepPromise: [{ promise: 'p2' }, { at: '2027-01-01T00:00:00Z' }],
   movePromise: [{ consent: false }, { promise: 'p2' }],
   breakPromise: [{ promise: 'p2' }, { promise: 'p3' }],
   explain: [{ alreadyGiven: true }],
+  own: [{ owner: { kind: 'group', id: 'billing' } }, { owner: { kind: 'person', id: 'carl' } }],
+  answer: [
+    { answers: { 'why-checked-in': { yes: true } } },
+    { answers: { 'different-process': { answer: 'The scale.' } } },
+    { answers: { 'what-part': { notApplicable: 'All of it.' } }, by: { kind: 'machine', id: 'bot' } },
+  ],
+  contact: [
+    { direction: 'from-customer', asksForWriting: true },
+    { by: { kind: 'machine', id: 'bot' }, stated: 'date' },
+    { by: { kind: 'machine', id: 'bot' }, stated: 'status', basis: { promise: 'p1' } },
+    { twoWay: false },
+  ],
+  attempt: [
+    { channel: 'mail', at: '2026-03-03T09:00:00Z' },
+    { channel: 'letter', at: '2026-03-04T09:00:00Z' },
+  ],
+  findFault: [{ with: 'customer' }],
+  setPriority: [{ reasons: ['reach', 'volume'], priority: 1 }],
+  askTrust: [{ saidBy: ana }, { question: 'trust', yes: false }],
+  acknowledgeBystander: [{ bystander: 'eve' }],
+  handOff: [{ to: { kind: 'group', id: 'billing' } }, { to: { kind: 'person', id: 'carl' } }],
+  acceptHandOff: [{ by: ana }],
+  excludeOwner: [{ person: 'ana' }],
+  approveRemedy: [{ by: ana }],
+  withdraw: [{ saidBy: ana }],
+  returnReferral: [{ decided: true }],
+  keepPromise: [{ promise: 'p2' }, { promise: 'p3' }, { at: '2027-01-01T00:00:00Z' }],
+  askWhy: [{ at: '2026-01-01T09:00:00Z' }],
+  surprise: [{ inAddition: false }, { cost: 700 }],
+  investigate: [{ staffSide: undefined }],
 }
 
 /** A command that fits a case which stands at `due` often enough to get somewhere. */
 export const anyCommand = (protocol: Protocol): fc.Arbitrary<(due: string | undefined) => CommandInput> => {
-  const names = [...protocol.commands.keys()]
+  const names = [...protocol.commands.values()].filter((one) => one.internal !== true).map((one) => one.name)
   const anyName = fc.constantFrom(...names)
   return fc
     .tuple(fc.integer({ min: 0, max: 9 }), anyName, fc.nat(), fc.nat(3))
@@ -93,6 +129,6 @@ export const anyCommand = (protocol: Protocol): fc.Arbitrary<(due: string | unde
       const others = variants[type] ?? []
       const other = luck % 3 === 0 && others.length > 0 ? others[variant % others.length] : {}
       const waived = type === 'waive' && luck % 2 === 0 && due !== undefined ? { step: due, by: ben } : {}
-      return example(type, { ...(by === 3 ? { by: cleo } : {}), ...waived, ...other })
+      return exampleOf(protocol, type, { ...(by === 3 ? { by: cleo } : {}), ...waived, ...other })
     })
 }

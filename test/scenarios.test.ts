@@ -28,12 +28,14 @@ describe('the order of things', () => {
     given(upTo(pocock, 'apologize')).when(example('listen')).refuses('in-order', { skipped: [] })
   })
 
-  it('allows nothing but reopening once it is closed', () => {
+  it('allows but reopening, praise, containment and holds once it is closed', () => {
     const closed = given(upTo(pocock))
-    for (const { name } of pocock.commands.values()) {
+    const allowed = ['reopen', 'praise', 'contain', 'placeHold']
+    for (const { name, internal } of pocock.commands.values()) {
+      if (internal === true) continue
       const tried = closed.when(example(name))
-      if (name === 'reopen') tried.accepts().leavesIn('person.listen')
-      else tried.refuses('in-order').leavesIn('closed')
+      if (allowed.includes(name)) tried.accepts().leavesIn(name === 'reopen' ? 'person.listen' : 'closed')
+      else tried.refuses(name === 'liftHold' ? 'is-held' : 'in-order').leavesIn('closed')
     }
   })
 

@@ -23,6 +23,9 @@ export const minutes =
   (before) =>
     new Date(before.getTime() + count * 60_000)
 
+/** At once; where that is a weekend, on Monday morning. */
+export const atWork: When = (moment) => (moment.getUTCDay() % 6 === 0 ? workdays(1, '08:40')(moment) : moment)
+
 /** So many working days later, at an hour (UTC) of that day: `workdays(2, '09:30')`. */
 export const workdays =
   (count: number, hour: string): When =>

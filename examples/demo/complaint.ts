@@ -6,12 +6,14 @@ import * as z from 'zod'
 const details = {
   wants: Words.default('that somebody puts it right, and tells me so'),
   feeling: Label.default('let down'),
+  blurt: Words.default('a voucher for the trouble'),
   remedy: Words.default('a person goes through the file and writes with the result'),
+  secondRemedy: Words.default('the same, checked by two, and a call when it is done'),
   part: Label.default('files'),
   stage: Label.default('service'),
   cause: Words.default('the case went from desk to desk, and nobody read it whole'),
   change: Words.default('one person reads a file whole before anybody answers'),
-  heard: Words.optional(),
+  heard: Words.default('You asked us more than once, and nobody took it in hand.'),
   correction: Words.default('That is a part of it. What I mind is that nobody answered me.'),
   explanation: Words.default('Our system does that by itself; we could not have known.'),
 }
@@ -40,16 +42,18 @@ const Cfpb = z
     Company: Label,
     'Submitted via': Label,
   })
-  .transform((row) => ({
-    id: row['Complaint ID'],
-    received: `${row['Date received']}T09:00:00Z`,
-    business: row.Company,
-    customer: 'the customer',
-    channel: `by ${row['Submitted via'].toLowerCase()}`,
-    words: row['Consumer complaint narrative'],
-    part: row.Product,
-    stage: row.Issue,
-  }))
+  .transform(
+    (row): z.input<typeof Plain> => ({
+      id: row['Complaint ID'],
+      received: `${row['Date received']}T09:00:00Z`,
+      business: row.Company,
+      customer: 'the customer',
+      channel: `by ${row['Submitted via'].toLowerCase()}`,
+      words: row['Consumer complaint narrative'],
+      part: row.Product,
+      stage: row.Issue,
+    }),
+  )
   .pipe(Plain)
 
 /** A line that holds no complaint, and why. What it says is not repeated: it may be personal. */
@@ -62,7 +66,10 @@ export interface SkippedLine {
 export function readComplaints(file: string): { complaints: readonly Complaint[]; skipped: readonly SkippedLine[] } {
   const complaints = new Map<string, Complaint>()
   const skipped: SkippedLine[] = []
-  for (const [index, text] of readFileSync(file, 'utf8').split('\n').entries()) {
+  const lines = readFileSync(file, 'utf8')
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+  for (const [index, text] of lines.entries()) {
     if (text.trim() === '') continue
     const read = readLine(text)
     if (typeof read === 'string') skipped.push({ line: index + 1, why: read })
@@ -75,11 +82,18 @@ export function readComplaints(file: string): { complaints: readonly Complaint[]
 function readLine(text: string): Complaint | string {
   let row: unknown
   try {
-    row = JSON.parse(text)
+    row = JSON.parse(text, storable)
   } catch {
     return 'not JSON'
   }
-  const isCfpb = typeof row === 'object' && row !== null && 'Complaint ID' in row
-  const { data, error } = (isCfpb ? Cfpb : Plain).safeParse(row)
-  return data ?? error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; ')
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) return 'not a JSON object'
+  const read = ('Complaint ID' in row ? Cfpb : Plain).safeParse(row, { error: whereMissing })
+  if (read.success) return read.data
+  return read.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; ')
 }
+
+// A desk refuses what a database could not give back as it was: NUL characters, and halves of characters.
+const storable = (_: string, value: unknown) =>
+  typeof value === 'string' ? value.toWellFormed().replaceAll('\0', ' ') : value
+
+const whereMissing: z.core.$ZodErrorMap = ({ input }) => (input === undefined ? 'missing' : undefined)

@@ -29,6 +29,7 @@ import type { Step } from './writer.ts'
 import { createWriter } from './writer.ts'
 
 const MAX_ATTEMPTS = 20
+const MAX_PAUSE_MS = 50
 
 /** How a desk is set up. */
 export interface DeskOptions<P extends readonly [Protocol, ...Protocol[]]> {
@@ -140,6 +141,7 @@ export function createDesk<const P extends readonly [Protocol, ...Protocol[]] = 
         for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
           const answer = await sendOnce(caseId, handedIn)
           if (answer !== undefined) return answer
+          await fallOutOfStep(tries)
         }
         throw new RedressError(
           'contended',
@@ -177,6 +179,12 @@ export function createDesk<const P extends readonly [Protocol, ...Protocol[]] = 
 
     on: listeners.on,
   } as Desk<P[number]>
+}
+
+/** Two writers in step would meet at every try, and one always come second: a random pause, longer with each try. */
+async function fallOutOfStep(tries: number): Promise<void> {
+  const longestMs = Math.min(2 ** tries, MAX_PAUSE_MS)
+  if (tries > 0) await new Promise((resume) => setTimeout(resume, Math.random() * longestMs))
 }
 
 const stamped = (commands: readonly ReadCommand[], now: Instant): readonly AnyCommand[] =>

@@ -1,6 +1,8 @@
-import type { AnyCommand, CommandInputOf, CommandOf } from '../protocol/command.ts'
-import type { commonCommands, own } from '../protocol/common.ts'
+import type { AnyCommand, CommandInputOf, CommandOf, Stamp } from '../protocol/command.ts'
+import type { commonCommands } from '../protocol/common.ts'
 import type { Facts } from '../protocol/facts.ts'
+import type { own } from '../protocol/ownership.ts'
+import type { Opening } from '../protocol/parse.ts'
 import type { Place } from '../protocol/place.ts'
 import type { Protocol } from '../protocol/protocol.ts'
 import type { Id, Instant } from '../protocol/words.ts'
@@ -46,12 +48,7 @@ export interface Case<P extends Protocol = Protocol> {
 }
 
 /** What opened a case, as its log keeps it. */
-export interface Opened extends AnyCommand {
-  readonly type: 'open'
-  readonly customer: Id
-  readonly channel: string
-  readonly words: string
-}
+export type Opened = Omit<Opening, 'caseId' | 'protocol' | 'at'> & Stamp<'open'>
 
 /** One line of a case's log: a command that was accepted, between which states, and when it was recorded. */
 export interface Entry {

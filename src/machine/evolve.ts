@@ -1,22 +1,45 @@
+import { arm } from '../protocol/clock.ts'
 import type { CommandDefinition, Judged, Lead } from '../protocol/command.ts'
-import type { Facts, Settled } from '../protocol/facts.ts'
-import type { Phase } from '../protocol/place.ts'
+import { reached } from '../protocol/contact.ts'
+import type { Facts, Outcome, Settled } from '../protocol/facts.ts'
+import type { StepPhase } from '../protocol/place.ts'
 import type { Protocol } from '../protocol/protocol.ts'
 
-/** The facts after a command that leads there: what settles, what opens again, and the command's own effect. */
+/** The facts after a command that leads there: what settles, what opens again, the command's own effect, the clocks. */
 export function evolve(definition: CommandDefinition, judged: Judged, lead: Lead): Facts {
-  const facts = movedOn(definition, judged, lead)
-  return definition.effect?.(facts, judged as Judged<never>) ?? facts
+  const { command, clocks, protocol } = judged
+  const moved = movedOn(definition, judged, lead)
+  const effected = definition.effect?.(moved, judged as Judged<never>) ?? moved
+  const said = definition.said === true && command.by.kind === 'person'
+  const spoken = said ? reached(effected, command.at, false) : effected
+  const { lastAt } = spoken
+  const timed = lastAt !== undefined && lastAt >= command.at ? spoken : { ...spoken, lastAt: command.at }
+  return clocks === undefined ? timed : arm(clocks, protocol, timed, command.at)
 }
 
-function movedOn(definition: CommandDefinition, { facts, command, at, protocol }: Judged, lead: Lead): Facts {
+function movedOn(definition: CommandDefinition, judged: Judged, lead: Lead): Facts {
+  const { facts, command, at, protocol } = judged
   switch (lead) {
     case 'stays':
       return facts
-    case 'on':
-      return { ...facts, steps: { ...facts.steps, [at.step as string]: definition.settles ?? 'done' } }
+    case 'on': {
+      const settled = { ...facts, steps: { ...facts.steps, [at.step as string]: definition.settles ?? 'done' } }
+      const closes = protocol.settlesLastOf('system', command.type, at)
+      return closes ? { ...settled, outcome: facts.outcome ?? unconfirmed(protocol, settled) } : settled
+    }
     case 'back':
       return { ...facts, steps: openFrom(facts, protocol, definition.backTo as string) }
+    case 'again':
+      return { ...facts, steps: openFrom(facts, protocol, protocol.again) }
+    case 'lapses':
+      return { ...facts, steps: lapsed(definition, judged, ['received', 'person', 'problem']) }
+    case 'ends': {
+      const shared = definition.settles === 'done'
+      const steps = shared
+        ? settleAll(facts, protocol, 'done')
+        : lapsed(definition, judged, ['person', 'problem', 'system'])
+      return { ...facts, steps, outcome: shared ? (facts.outcome ?? unconfirmed(protocol, facts)) : 'merged' }
+    }
     case 'anew':
       return {
         ...facts,
@@ -26,30 +49,54 @@ function movedOn(definition: CommandDefinition, { facts, command, at, protocol }
           protocol,
           at.phase === 'closed' ? ['person', 'problem', 'system'] : ['person', 'problem'],
         ),
-        understanding: undefined,
-        customerAskedWhy: false,
         failures: [...facts.failures, { kind: definition.failure ?? 'reopened', round: facts.round, at: command.at }],
+        // What was said in the round before was said before this failure.
+        understanding: undefined,
+        customerAskedWhy: undefined,
+        outcome: undefined,
+        mergedInto: undefined,
+        answers: withoutWhat(facts),
+        contact: facts.contact && { ...facts.contact, personal: undefined, attempts: undefined },
       }
   }
 }
 
-type Steps = Readonly<Record<string, Settled>>
+/** How a case ended whose customer was never asked: without their word it is recovered in part, at most. */
+function unconfirmed(protocol: Protocol, { fault, steps }: Facts): Outcome {
+  if (fault === 'customer') return 'not-upheld'
+  const asked = protocol.problem.some((step) => step.name === 'confirm')
+  return asked && steps['confirm'] !== 'done' ? 'partly-recovered' : 'recovered'
+}
 
-const openAll = (facts: Facts, protocol: Protocol, phases: readonly Phase[]): Steps =>
-  without(
-    facts.steps,
-    protocol.steps.filter((step) => phases.includes(step.phase)).map((step) => step.name),
-  )
+type Steps = Readonly<Record<string, Settled>>
+type Phases = readonly ('received' | StepPhase)[]
+
+const namesIn = (protocol: Protocol, phases: Phases): readonly string[] =>
+  protocol.steps.filter((step) => phases.includes(step.phase)).map((step) => step.name)
+
+const openAll = (facts: Facts, protocol: Protocol, phases: Phases): Steps =>
+  without(facts.steps, namesIn(protocol, phases))
 
 function openFrom(facts: Facts, protocol: Protocol, name: string): Steps {
-  const from = protocol.steps.findIndex((step) => step.name === name)
-  const phase = protocol.steps[from]?.phase
-  const opened = protocol.steps.slice(from).filter((step) => step.phase === phase)
-  return without(
-    facts.steps,
-    opened.map((step) => step.name),
-  )
+  const from = protocol.steps.find((step) => step.name === name)
+  const names = from === undefined ? [] : namesIn(protocol, [from.phase])
+  return without(facts.steps, names.slice(names.indexOf(name)))
 }
+
+/** The due step, where the command settles it, and every open one of these phases lapsed. */
+function lapsed(definition: CommandDefinition, { facts, at, protocol }: Judged, phases: Phases): Steps {
+  const settles = definition.leads?.includes('on') === true ? { [at.step as string]: definition.settles ?? 'done' } : {}
+  const open = namesIn(protocol, phases).map((name): [string, Settled] => [name, 'lapsed'])
+  return { ...Object.fromEntries(open), ...facts.steps, ...settles }
+}
+
+const settleAll = (facts: Facts, protocol: Protocol, as: Settled): Steps => ({
+  ...Object.fromEntries(namesIn(protocol, ['system']).map((name): [string, Settled] => [name, as])),
+  ...facts.steps,
+})
 
 const without = (steps: Steps, names: readonly string[]): Steps =>
   Object.fromEntries(Object.entries(steps).filter(([name]) => !names.includes(name)))
+
+const withoutWhat = ({ answers }: Facts): Facts['answers'] =>
+  answers && Object.fromEntries(Object.entries(answers).filter(([id]) => !id.startsWith('what-')))

@@ -34,7 +34,10 @@ export function explain(protocol: Protocol, now: Case): readonly Option[] {
     return { ...described, open: true, rules: rules.map(said) }
   }
   const rank = (name: string) => (open.includes(name) ? open.indexOf(name) : open.length)
-  return [...protocol.commands.values()].map(option).sort((one, other) => rank(one.command) - rank(other.command))
+  return [...protocol.commands.values()]
+    .filter((definition) => definition.internal !== true)
+    .map(option)
+    .sort((one, other) => rank(one.command) - rank(other.command))
 }
 
 const needsOf = ({ evidence }: CommandDefinition): readonly Need[] =>

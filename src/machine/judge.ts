@@ -1,3 +1,4 @@
+import type { Clocks } from '../protocol/clock.ts'
 import type { AnyCommand, CommandDefinition } from '../protocol/command.ts'
 import type { Protocol } from '../protocol/protocol.ts'
 import type { Case, StateName } from './case.ts'
@@ -30,11 +31,11 @@ export type Verdict = Passed | Refused
  * Judges a command on a case: the protocol's machine decides where it can lead, the rules whether it may. Pure: no
  * clock, no randomness, nothing stored. Whatever lets a command pass, or tells whether it would, asks here.
  *
- * Throws `case-unreadable` where the case stands in a state that the protocol does not have.
+ * With `clocks` it arms the deadlines too. Throws `case-unreadable` where the case stands in a state that the protocol does not have.
  */
-export function judge(protocol: Protocol, before: Case, command: AnyCommand): Verdict {
+export function judge(protocol: Protocol, before: Case, command: AnyCommand, clocks?: Clocks): Verdict {
   const at = placeOf(before.state)
-  const judged = { facts: before.facts, command, at, protocol }
+  const judged = { facts: before.facts, command, at, protocol, clocks }
   const taken = arrowOf(protocol, before, command)
   if (taken === undefined) {
     return {
@@ -42,7 +43,7 @@ export function judge(protocol: Protocol, before: Case, command: AnyCommand): Ve
       refusal: refusalFor(protocol, at, command, brokenRules(judged), openNow(protocol, before)),
     }
   }
-  const definition = protocol.commands.get(command.type) as CommandDefinition
+  const definition = protocol.commandAt(command.type, at) as CommandDefinition
   const facts = evolve(definition, judged, taken.arrow.lead)
   return {
     accepted: true,
@@ -56,10 +57,15 @@ export function judge(protocol: Protocol, before: Case, command: AnyCommand): Ve
 export type BatchVerdict = { readonly accepted: true; readonly steps: readonly Passed[] } | Refused
 
 /** Judges commands in their order, each on the case that the one before it left. All pass, or none does. */
-export function judgeAll(protocol: Protocol, before: Case, commands: readonly AnyCommand[]): BatchVerdict {
+export function judgeAll(
+  protocol: Protocol,
+  before: Case,
+  commands: readonly AnyCommand[],
+  clocks?: Clocks,
+): BatchVerdict {
   const steps: Passed[] = []
   for (const [index, command] of commands.entries()) {
-    const verdict = judge(protocol, steps.at(-1)?.after ?? before, command)
+    const verdict = judge(protocol, steps.at(-1)?.after ?? before, command, clocks)
     if (!verdict.accepted) return { accepted: false, refusal: { ...verdict.refusal, index } }
     steps.push(verdict)
   }

@@ -20,7 +20,7 @@ export type RecoveryMachine<P extends Protocol = Protocol> = StateMachine<
   never,
   StateValueOf<P>,
   never,
-  undefined,
+  Partial<Facts> | undefined,
   unknown,
   // biome-ignore-start lint/suspicious/noExplicitAny: XState's own slots for what this machine does not have
   any,
@@ -41,24 +41,25 @@ export interface Arrow {
  * A protocol as an XState 5 machine: `received`, the steps of the three phases, each state named after the step that is
  * due, and `closed`. Its guards are the protocol's rules, its context the case's facts.
  *
- * It takes commands as parsed, `by` and `at` included; `parseCommand` makes one of anything.
+ * It takes commands as parsed, `by` and `at` included; `parseCommand` makes one of anything. What is known of the case
+ * beforehand comes as `input`: `createActor(machine, { input: { customer: 'c-17' } })`.
  */
 export function createRecoveryMachine<P extends Protocol>(protocol: P): RecoveryMachine<P> {
   const machine = setup({
-    types: { context: {} as Facts, events: {} as AnyCommand },
+    types: { context: {} as Facts, events: {} as AnyCommand, input: {} as Partial<Facts> | undefined },
     guards: {
       allowed: ({ context, event }, arrow: Arrow) =>
         passes(arrow, { facts: context, command: event, at: arrow.at, protocol }),
     },
     actions: {
       record: assign(({ context, event }, { lead, at }: Arrow) => {
-        const definition = protocol.commands.get(event.type) as CommandDefinition
+        const definition = protocol.commandAt(event.type, at) as CommandDefinition
         return evolve(definition, { facts: context, command: event, at, protocol }, lead)
       }),
     },
   }).createMachine({
     id: 'recovery',
-    context: { ...noFacts },
+    context: ({ input }) => ({ ...noFacts, ...input }),
     initial: 'received',
     states: {
       received: { on: arrows(protocol, { phase: 'received', step: 'own' }, to('person')) },
@@ -94,34 +95,39 @@ function phase(protocol: Protocol, name: StepPhase, exit: readonly Road[]) {
 function arrows(protocol: Protocol, at: Place, on: readonly Road[]) {
   const phaseSteps = protocol.steps.filter((step) => step.phase === at.phase).map((step) => step.name)
   const behind = phaseSteps.slice(0, Math.max(phaseSteps.indexOf(at.step ?? ''), 0))
-  const roads = (definition: CommandDefinition, lead: Lead): readonly Partial<Road>[] => {
-    if (lead === 'stays') return [{}]
-    if (lead === 'on') return on
-    if (lead === 'back') return behind.includes(definition.backTo ?? '') ? to(`${at.phase}.${definition.backTo}`) : []
-    return at.phase === 'received' ? [{}] : to('person')
+  const roads: Readonly<Record<Lead, (definition: CommandDefinition) => readonly Partial<Road>[]>> = {
+    stays: () => [{}],
+    on: () => on,
+    back: ({ backTo = '' }) => (behind.includes(backTo) ? to(`${at.phase}.${backTo}`) : []),
+    anew: () => (at.phase === 'received' ? [{}] : to('person')),
+    lapses: () => intoSystem(protocol),
+    ends: () => to('closed'),
+    again: () => to(`system.${protocol.again}`),
   }
-  return Object.fromEntries(
-    [...protocol.commands.values()]
-      .filter((definition) => protocol.inTurn(definition.name, at))
-      .map((definition) => [
-        definition.name,
-        (definition.leads ?? []).flatMap((lead) =>
-          roads(definition, lead).map(({ target, resumes }) => {
-            const arrow: Arrow = { lead, at, ...(resumes === undefined ? {} : { resumes }) }
-            return {
-              guard: { type: 'allowed' as const, params: arrow },
-              actions: { type: 'record' as const, params: arrow },
-              ...(target === undefined ? {} : { target }),
-            }
-          }),
-        ),
-      ]),
-  )
+  const arrowsOf = (definition: CommandDefinition) =>
+    leadsOf(definition, protocol, at).flatMap((lead) =>
+      roads[lead](definition).map(({ target, resumes }) => {
+        const arrow: Arrow = { lead, at, ...(resumes === undefined ? {} : { resumes }) }
+        return {
+          guard: { type: 'allowed' as const, params: arrow },
+          actions: { type: 'record' as const, params: arrow },
+          ...(target === undefined ? {} : { target }),
+        }
+      }),
+    )
+  const inTurn = [...protocol.commands.keys()].flatMap((name) => protocol.commandAt(name, at) ?? [])
+  return Object.fromEntries(inTurn.map((definition) => [definition.name, arrowsOf(definition)]))
+}
+
+/** All places that a command may lead to from here: what leaves the person phase may end a case that was merged. */
+function leadsOf(definition: CommandDefinition, protocol: Protocol, at: Place): readonly Lead[] {
+  const leads = definition.leads ?? []
+  return leads.includes('on') && protocol.settlesLastOf('person', definition.name, at) ? [...leads, 'ends'] : leads
 }
 
 function passes(arrow: Arrow, judged: Judged): boolean {
   const { facts, command, protocol } = judged
   if (arrow.resumes !== undefined && protocol.firstOpenOf('system', facts) !== arrow.resumes) return false
-  const definition = protocol.commands.get(command.type) as CommandDefinition
+  const definition = protocol.commandAt(command.type, arrow.at) as CommandDefinition
   return leadOf(definition, judged) === arrow.lead && brokenRules(judged).length === 0
 }

@@ -19,7 +19,7 @@ export function closedBy(protocol: Protocol, { facts, state }: Case, definition:
 export function openNow(protocol: Protocol, now: Case): readonly string[] {
   const { step } = placeOf(now.state)
   return [...protocol.commands.values()]
-    .filter((definition) => closedBy(protocol, now, definition).length === 0)
+    .filter((definition) => definition.internal !== true && closedBy(protocol, now, definition).length === 0)
     .map((definition) => definition.name)
     .sort((one, other) => Number(other === step) - Number(one === step))
 }

@@ -62,7 +62,9 @@ export function refusalFor(
     sentence: [
       outOfOrder ? turnOf(protocol, at, command.type, skipped) : `“${command.type}” can’t be done like this.`,
       ...rules.map((rule) => `${rule.because} (${rule.source})`),
-      `${at.phase === 'closed' ? 'Possible' : 'Due'} now: ${next.name} – ${next.summary}.`,
+      ...(next.name === command.type
+        ? []
+        : [`${at.phase === 'closed' ? 'Possible' : 'Due'} now: ${next.name} – ${next.summary}.`]),
     ].join(' '),
   }
 }

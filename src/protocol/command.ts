@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import type { Actor } from './actor.ts'
+import type { Clocks } from './clock.ts'
 import type { Facts, SecondFailure, Settled } from './facts.ts'
 import type { Phase, Place } from './place.ts'
 import type { Protocol } from './protocol.ts'
@@ -22,14 +23,18 @@ export interface Judged<C = AnyCommand> {
   readonly command: C
   readonly at: Place
   readonly protocol: Protocol
+  /** What deadlines are counted with; none where nobody counts. */
+  readonly clocks?: Clocks | undefined
 }
 
 /**
  * Where an accepted command takes the case:
  * `stays` where it is · `on` to the next step · `back` to an earlier step of the phase (`backTo`) · `anew` to the person
- * phase with the round counted, because it is a second failure.
+ * phase with the round counted, because it is a second failure · `lapses` to the system phase, the open steps before it
+ * lapsed · `ends` in `closed`, whatever is open lapsed, because another case carries it · `again` to `improve`, because
+ * the change did not hold.
  */
-export type Lead = 'stays' | 'on' | 'back' | 'anew'
+export type Lead = 'stays' | 'on' | 'back' | 'anew' | 'lapses' | 'ends' | 'again'
 
 /** A command that anybody can send: its name, the evidence it must bring, and what it does to the facts. */
 export interface CommandDefinition<Name extends string = string, Evidence extends z.ZodObject = z.ZodObject> {
@@ -39,6 +44,8 @@ export interface CommandDefinition<Name extends string = string, Evidence extend
   readonly evidence: Evidence
   /** Something is said to the customer by it, so that somebody must own the case. */
   readonly said?: boolean
+  /** Only the desk itself sends it; at the door it is no command. */
+  readonly internal?: true
   /** The phases in which it can be sent. A step has none: it can be sent when it is due. */
   readonly during?: readonly Phase[]
   /** Rules of its own, beside those of the protocol. */

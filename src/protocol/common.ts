@@ -1,22 +1,17 @@
 import * as z from 'zod'
-import { Actor } from './actor.ts'
+import { missDeadline, pause, resume } from './clock.ts'
 import { command } from './command.ts'
+import { attempt, contact, declareUnreachable } from './contact.ts'
+import { merge, refer, reopen, returnReferral, withdraw } from './ending.ts'
+import { contain, findFault, grantAuthority, liftHold, placeHold, reportAgain } from './handling.ts'
+import { answer } from './inquiry.ts'
+import { changeFailed, joinIncident, shareSystem } from './learning.ts'
+import { acknowledgeBystander, addBystander, praise, setPriority } from './others.ts'
+import { acceptHandOff, declineHandOff, excludeOwner, handOff } from './ownership.ts'
 import { breakPromise, keepPromise, makePromise, movePromise } from './promise.ts'
-import { step } from './step.ts'
+import { approveRemedy } from './remedy.ts'
+import { askTrust } from './trust.ts'
 import { Id, Words } from './words.ts'
-
-/** The one step of `received`, the same in every protocol: a named person takes ownership until it is resolved (Taylor). */
-export const own = step({
-  name: 'own',
-  phase: 'received',
-  summary: 'take ownership until it is resolved',
-  evidence: z.object({
-    owner: Actor.describe('the person who sees it through'),
-    introduced: Words.describe('how the owner was introduced to the customer'),
-  }),
-  said: true,
-  effect: (facts, { command }) => ({ ...facts, owner: command.owner.id }),
-})
 
 /** One due step, let pass by a second person with authority. Marked for ever. */
 export const waive = command({
@@ -62,26 +57,44 @@ export const explain = command({
     command.alreadyGiven && !facts.customerAskedWhy && erasesTheApology(facts, at.phase) ? 'back' : 'stays',
 })
 
-/** A closed case opens again, in a new round. Earlier breaches stay. */
-export const reopen = command({
-  name: 'reopen',
-  summary: 'open a closed case again',
-  evidence: z.object({ reason: Words.describe('what brings it back') }),
-  during: ['closed'],
-  leads: ['anew'],
-  lead: () => 'anew',
-  failure: 'reopened',
-  effect: (facts) => ({ ...facts, outcome: undefined }),
-})
-
 /** The commands that every protocol has beside its steps. */
 export const commonCommands = [
   waive,
+  answer,
+  askWhy,
+  explain,
+  contact,
+  attempt,
   makePromise,
   keepPromise,
   movePromise,
   breakPromise,
-  askWhy,
-  explain,
+  reportAgain,
+  approveRemedy,
+  contain,
+  findFault,
+  setPriority,
+  askTrust,
+  praise,
+  addBystander,
+  acknowledgeBystander,
+  grantAuthority,
+  handOff,
+  acceptHandOff,
+  declineHandOff,
+  excludeOwner,
+  pause,
+  resume,
+  missDeadline,
+  withdraw,
+  declareUnreachable,
+  merge,
+  refer,
+  returnReferral,
+  joinIncident,
+  shareSystem,
+  changeFailed,
+  placeHold,
+  liftHold,
   reopen,
 ] as const

@@ -1,5 +1,7 @@
 import * as z from 'zod'
-import { commonCommands, own } from './common.ts'
+import { commonCommands, explain } from './common.ts'
+import { allQuestions, inquiryRules } from './inquiry.ts'
+import { own } from './ownership.ts'
 import { phases } from './place.ts'
 import type { ProtocolDefinition } from './protocol.ts'
 import type { Rule } from './rule.ts'
@@ -15,6 +17,8 @@ const Shape = z.object({
   system: z.array(z.unknown()),
   rules: z.array(z.object({ id: z.string().min(1), because: z.string().min(1), source: z.string().min(1) })).optional(),
   without: z.array(z.string()).optional(),
+  requires: z.array(z.enum(allQuestions)).optional(),
+  hopLimit: z.int().min(0).optional(),
 })
 
 const stampFields = ['type', 'by', 'at']
@@ -45,7 +49,8 @@ function faultsOfStep(step: Step, phase: string, earlier: readonly Step[]): read
   const faults: string[] = []
   const name = `the step “${step.name}”`
   if (!stepName.test(step.name)) faults.push(`${name} needs a name of letters, digits and dashes`)
-  if (reservedNames.has(step.name)) faults.push(`${name} has the name of a command that every protocol has`)
+  if (reservedNames.has(step.name) && step.evidence !== explain.evidence)
+    faults.push(`${name} has the name of a command that every protocol has`)
   if (step.phase !== phase) faults.push(`${name} belongs to the ${step.phase} phase, not to ${phase}`)
   if (!(step.leads ?? []).includes('on')) faults.push(`${name} has no way on, so that no case could end`)
   if (step.leads?.includes('back') && !earlier.some((other) => other.name === step.backTo)) {
@@ -72,6 +77,7 @@ function faultsOfRules(definition: ProtocolDefinition, steps: readonly Step[]): 
     [...commonRules, ...rules, ...steps.flatMap((step) => step?.rules ?? [])].map((one: Rule) => one.id),
   )
   return [
+    ...unasked(definition),
     ...(definition.without ?? [])
       .filter((id) => !known.has(id))
       .map((id) => `it does without “${id}”, which is no rule of it`),
@@ -79,6 +85,14 @@ function faultsOfRules(definition: ProtocolDefinition, steps: readonly Step[]): 
       ? [`“${inOrder.id}” can be neither replaced nor switched off`]
       : []),
   ]
+}
+
+/** A question that is required while no rule asks for it would be required of nobody. */
+function unasked({ requires = [], rules = [], without = [] }: ProtocolDefinition): readonly string[] {
+  const asked = rules.map((one) => one.id).filter((id) => !without.includes(id))
+  return [...new Set(inquiryRules.map((one) => one.id))]
+    .filter((id) => !asked.includes(id) && requires.some((question) => id.startsWith(`${question.split('-')[0]}-`)))
+    .map((id) => `it requires questions for which it has no rule “${id}”`)
 }
 
 const repeated = (names: readonly string[]): readonly string[] => [

@@ -22,15 +22,25 @@ export const MAX_BATCH_COMMANDS = 100
 const MAX_ISSUES = 20
 
 /** What opens a case: who complained, over which channel, in which words. */
-export const Opening = z.strictObject({
-  by: Actor.describe('who records the complaint'),
-  at: Instant.optional().describe('when it came; now, if left out'),
-  caseId: Id.optional().describe('the host’s own id; a time-ordered UUID, if left out'),
-  protocol: Id.optional().describe('`pocock` (the newest version) or `pocock@1`; the desk’s first, if left out'),
-  customer: Id.describe('the host’s id of the customer'),
-  channel: Label.describe('how it came: phone, mail, counter'),
-  words: Words.describe('the complaint, in the customer’s words'),
-})
+export const Opening = z
+  .strictObject({
+    by: Actor.describe('who records the complaint'),
+    at: Instant.optional().describe('when it came; now, if left out'),
+    caseId: Id.optional().describe('the host’s own id; a time-ordered UUID, if left out'),
+    protocol: Id.optional().describe('`pocock` (the newest version) or `pocock@1`; the desk’s first, if left out'),
+    customer: Id.optional().describe('the host’s id of the customer; needed unless it is anonymous'),
+    anonymous: z.literal(true).optional().describe('nobody is known who complained'),
+    representative: Id.optional().describe('the host’s id of somebody who speaks for the customer'),
+    about: Id.optional().describe('the host’s id of the person whom it is about: they can’t own it'),
+    policy: Id.optional().describe('the policy of deadlines; the desk’s first, if left out'),
+    calendar: Id.optional().describe('the calendar that deadlines are counted in'),
+    channel: Label.describe('how it came: phone, mail, counter'),
+    words: Words.describe('the complaint, in the customer’s words'),
+  })
+  .refine(({ customer, anonymous }) => (customer === undefined) === (anonymous === true), {
+    path: ['customer'],
+    error: 'the customer, unless the complaint is anonymous',
+  })
 export type Opening = z.infer<typeof Opening>
 
 /** A command as it was read: where it does not say when it happened, it happened when it is recorded. */
@@ -47,7 +57,8 @@ export function parsePlainCommand(protocol: Protocol, plain: unknown): Parsed<Re
   const given = typeof plain === 'object' && plain !== null
   const type = given ? (plain as Partial<AnyCommand>).type : undefined
   const definition = typeof type === 'string' ? protocol.commands.get(type) : undefined
-  if (definition !== undefined) return parsePlain(schemaOf(definition), plain) as Parsed<ReadCommand>
+  if (definition !== undefined && definition.internal !== true)
+    return parsePlain(schemaOf(definition), plain) as Parsed<ReadCommand>
   const message = typeof type === 'string' ? 'no command of this protocol' : 'the name of a command'
   return { ok: false, issues: [{ path: given ? 'type' : '', message }] }
 }

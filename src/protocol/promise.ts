@@ -3,6 +3,7 @@ import { Actor } from './actor.ts'
 import type { CommandOf, Stamp } from './command.ts'
 import { command } from './command.ts'
 import type { Facts } from './facts.ts'
+import { Cost } from './remedy.ts'
 import { rule } from './rule.ts'
 import { Id, Instant, Words } from './words.ts'
 
@@ -14,6 +15,7 @@ export const PromiseMade = z.strictObject({
   earliest: Instant.optional().describe('not before'),
   latest: Instant.optional().describe('done by'),
   nextUpdateBy: Instant.optional().describe('where the date is unknown: news by'),
+  cost: Cost.optional().describe('what it costs as a remedy'),
 })
 export type PromiseMade = z.infer<typeof PromiseMade>
 
@@ -26,6 +28,10 @@ export interface CustomerPromise {
   readonly state: 'open' | 'kept' | 'broken'
   /** The round in which it was made. */
   readonly round: number
+  /** How often it was moved. */
+  readonly moves?: number
+  /** How often the same fault was reported again while it was open. */
+  readonly reports?: number
 }
 
 /** When a promise falls due: its latest date or, where that is unknown, its next update. */
@@ -84,7 +90,11 @@ export const movePromise = command({
     reason: Words.describe('why it moves'),
   }),
   said: true,
-  effect: (facts, { command }) => change(facts, [command.promise], { due: dueOf(command) ?? '' }),
+  effect: (facts, { command }) =>
+    change(facts, [command.promise], {
+      due: dueOf(command) ?? '',
+      moves: (find(facts, command.promise)?.moves ?? 0) + 1,
+    }),
 })
 
 /** A broken promise is a second failure: the case goes back to the person phase (Taylor). */
@@ -129,9 +139,9 @@ export const promiseHasWindowAndBasis = rule<
 
 export const anyPromiseIsOpen = rule({
   id: 'promise-is-open',
-  because: 'Only an open promise can be kept, moved or broken.',
+  because: 'Only an open promise can be kept, moved, broken or asked about.',
   source: 'Taylor',
-  on: ['keepPromise', 'movePromise', 'breakPromise'],
+  on: ['keepPromise', 'movePromise', 'breakPromise', 'reportAgain'],
   reads: 'case',
   holds: ({ facts }) => facts.promises.some((promise) => promise.state === 'open'),
 })
@@ -139,7 +149,7 @@ export const anyPromiseIsOpen = rule({
 /** Completes `promise-is-open`, where the evidence says which promise. */
 export const promiseIsOpen = rule<NamesPromises>({
   ...anyPromiseIsOpen,
-  on: ['keepPromise', 'movePromise', 'breakPromise', 'deliver'],
+  on: ['keepPromise', 'movePromise', 'breakPromise', 'reportAgain', 'deliver'],
   reads: 'evidence',
   holds: ({ facts, command }) => namedBy(command).every((id) => find(facts, id)?.state === 'open'),
 })
@@ -167,3 +177,12 @@ export const promiseMovedWithConsent = rule<CommandOf<typeof movePromise>>({
     )
   },
 })
+
+/** The rules of promises, common to all protocols. */
+export const promiseRules = [
+  promiseHasWindowAndBasis,
+  anyPromiseIsOpen,
+  promiseIsOpen,
+  promiseKeptInTime,
+  promiseMovedWithConsent,
+]

@@ -1,12 +1,16 @@
 import { RedressError } from '../errors.ts'
 import type { CommandDefinition } from './command.ts'
-import { commonCommands, own } from './common.ts'
+import { commonCommands } from './common.ts'
 import type { Facts } from './facts.ts'
 import { faultsOf } from './fault.ts'
+import type { QuestionId } from './inquiry.ts'
+import { own } from './ownership.ts'
 import type { Place, StepPhase } from './place.ts'
 import type { Rule } from './rule.ts'
 import { commonRules, inOrder } from './rules.ts'
 import type { Step, Steps } from './step.ts'
+
+const DEFAULT_HOP_LIMIT = 2
 
 /** What a host writes to define a protocol: three phases of steps, a source, and the rules beside the common ones. */
 export interface ProtocolDefinition<
@@ -27,6 +31,10 @@ export interface ProtocolDefinition<
   readonly rules?: readonly Rule[]
   /** Ids of rules that this protocol does without. `in-order` can't be among them. */
   readonly without?: readonly string[]
+  /** Which of the 25 questions must be answered. Default: none. */
+  readonly requires?: readonly QuestionId[]
+  /** After how many hand-offs a case is escalated. Default: 2. */
+  readonly hopLimit?: number
 }
 
 /** A protocol, checked and ready: the method as data, with its commands and rules at hand. */
@@ -41,17 +49,29 @@ export interface Protocol<
   readonly person: Person
   readonly problem: Problem
   readonly system: System
+  /** The rules that it has beside the common ones. */
   readonly rules: readonly Rule[]
+  readonly without: readonly string[]
+  /** All rules by which it judges, the common ones and those of its steps among them. */
+  readonly judgedBy: readonly Rule[]
+  readonly requires: readonly QuestionId[]
+  readonly hopLimit: number
+  /** Where the system work begins again when a change did not hold. */
+  readonly again: string
   /** Every step in its order, `own` first. */
   readonly steps: readonly Step[]
   /** Every command by its name: the steps and the common ones. */
   readonly commands: ReadonlyMap<string, CommandDefinition>
+  /** What a command means here: the step of its name where that is due, or the common command. None out of its turn. */
+  commandAt(command: string, at: Place): CommandDefinition | undefined
   /** The rules that judge a command. */
   rulesOn(command: string): readonly Rule[]
   /** Whether a command's turn has come: a step when it is due, another in the phases that it belongs to. */
   inTurn(command: string, at: Place): boolean
   /** Whether the first step comes after the second; false where either is no step of this protocol. */
   isAfter(step: string, other: string): boolean
+  /** Whether a command, done or waiving, settles the last step of a phase, so that the case leaves it. */
+  settlesLastOf(phase: StepPhase, command: string, at: Place): boolean
   /** The first step of a phase that is neither done, waived nor lapsed. */
   firstOpenOf(phase: StepPhase, facts: Facts): string | undefined
 }
@@ -92,9 +112,15 @@ export function defineProtocol<
     )
   }
   const steps: readonly Step[] = [own, ...definition.person, ...definition.problem, ...definition.system]
-  const commands = new Map<string, CommandDefinition>()
-  for (const one of [...steps, ...commonCommands]) commands.set(one.name, one as CommandDefinition)
+  const common = new Map<string, CommandDefinition>(commonCommands.map((one) => [one.name, one as CommandDefinition]))
+  const stepByName = new Map<string, CommandDefinition>(steps.map((step) => [step.name, step]))
+  const commands = new Map([...stepByName, ...common])
   const rules = rulesOf(definition)
+  const commandAt = (name: string, at: Place): CommandDefinition | undefined => {
+    if (at.step === name) return stepByName.get(name)
+    const one = common.get(name)
+    return one?.during?.includes(at.phase) === true ? one : undefined
+  }
   const index = new Map(steps.map((step, position) => [step.name, position]))
   const judges = new Map([...commands.values()].map((one) => [one.name, judging(one, rules)]))
   return {
@@ -104,11 +130,19 @@ export function defineProtocol<
     person: definition.person,
     problem: definition.problem,
     system: definition.system,
-    rules: [...rules, ...steps.flatMap((step) => step.rules ?? [])],
+    rules: definition.rules ?? [],
+    without: definition.without ?? [],
+    judgedBy: [...rules, ...steps.flatMap((step) => step.rules ?? [])],
     steps,
     commands,
     rulesOn: (command) => judges.get(command) ?? [inOrder],
-    inTurn: (name, at) => at.step === name || (commands.get(name)?.during?.includes(at.phase) ?? false),
+    requires: definition.requires ?? [],
+    hopLimit: definition.hopLimit ?? DEFAULT_HOP_LIMIT,
+    again: (definition.system.find((step) => step.name === 'improve') ?? definition.system[0]).name,
+    commandAt,
+    inTurn: (name, at) => commandAt(name, at) !== undefined,
+    settlesLastOf: (phase, command, at) =>
+      at.phase === phase && at.step === definition[phase].at(-1)?.name && (command === at.step || command === 'waive'),
     firstOpenOf: (phase, facts) => definition[phase].find((step) => facts.steps[step.name] === undefined)?.name,
     isAfter: (step, other) => (index.get(step) ?? -1) > (index.get(other) ?? Number.POSITIVE_INFINITY),
   }

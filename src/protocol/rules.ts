@@ -1,15 +1,19 @@
+import { clockRules } from './clock.ts'
 import type { CommandOf } from './command.ts'
-import type { explain, own, waive } from './common.ts'
-import {
-  anyPromiseIsOpen,
-  promiseHasWindowAndBasis,
-  promiseIsOpen,
-  promiseKeptInTime,
-  promiseMovedWithConsent,
-} from './promise.ts'
+import type { explain, waive } from './common.ts'
+import { attemptsMade, automatedMessageHasBasis, listenInPerson, personalContact } from './contact.ts'
+import { endingRules } from './ending.ts'
+import { handlingRules } from './handling.ts'
+import { answersInTurn, inquiryRules } from './inquiry.ts'
+import { incidentIsFixed } from './learning.ts'
+import { bystanderIsListed, bystandersAcknowledged, loudnessBlind } from './others.ts'
+import { ownershipRules } from './ownership.ts'
+import { promiseRules } from './promise.ts'
+import { approvedByASecondPerson, proportionate } from './remedy.ts'
 import type { Rule } from './rule.ts'
 import { rule } from './rule.ts'
-import type { agree, apologize, confirm, deliver, empathize, improve, listen } from './steps.ts'
+import type { agree, apologize, confirm, deliver, empathize, improve, investigate, listen, surprise } from './steps.ts'
+import { trustIsTheCustomers } from './trust.ts'
 
 // ── common to all protocols ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -23,29 +27,12 @@ export const inOrder = rule({
   holds: ({ command, at, protocol }) => protocol.inTurn(command.type, at),
 })
 
-export const ownedByAPerson = rule({
-  id: 'owned-by-a-person',
-  because: 'A named person sees it through until it is resolved; a queue, a team or a bot can’t.',
-  source: 'Taylor',
-  on: 'said',
-  reads: 'case',
-  holds: ({ facts, command }) => command.type === 'own' || facts.owner !== undefined,
-})
-
-/** Completes `owned-by-a-person`, where the evidence of `own` says who the owner is. */
-const ownerIsAPerson = rule<CommandOf<typeof own>>({
-  ...ownedByAPerson,
-  on: ['own'],
-  reads: 'evidence',
-  holds: ({ command }) => command.owner.kind === 'person',
-})
-
 export const apologyByAPerson = rule<CommandOf<typeof apologize>>({
   id: 'apology-by-a-person',
-  because: 'A machine is not a person: an apology needs one.',
+  because: 'An apology goes from a person to a person: a machine is none, and a broadcast reaches nobody.',
   source: 'Pocock',
   on: ['apologize'],
-  holds: ({ command }) => command.by.kind === 'person',
+  holds: ({ command }) => command.by.kind === 'person' && command.broadcast !== true,
 })
 
 export const bothAgree = rule<CommandOf<typeof agree>>({
@@ -79,7 +66,10 @@ export const customerConfirms = rule<CommandOf<typeof confirm>>({
   because: 'It is resolved when the customer says so, not when we do.',
   source: 'Pocock',
   on: ['confirm'],
-  holds: ({ command }) => command.resolved === 'no' || command.saidBy.kind === 'customer',
+  holds: ({ facts, command }) =>
+    command.resolved === 'no' ||
+    command.saidBy.kind === 'customer' ||
+    (command.saidBy.kind === 'representative' && facts.authority === 'given'),
 })
 
 export const changeOwnedAndDated = rule<CommandOf<typeof improve>>({
@@ -107,24 +97,40 @@ export const waivedByASecondPerson = rule<CommandOf<typeof waive>>({
   holds: ({ facts, command }) => command.by.kind === 'person' && command.by.id !== facts.owner,
 })
 
+export const keepDoingRecorded = rule<CommandOf<typeof improve>>({
+  id: 'keep-doing-recorded',
+  because: 'What was praised is kept on purpose, not by luck.',
+  source: 'Sales Lab',
+  on: ['improve'],
+  holds: ({ facts, command }) => facts.praise === undefined || (command.keepDoing ?? []).length > 0,
+})
+
 /** The rules of every protocol, beside those of its own source. */
 export const commonRules: readonly Rule[] = [
   inOrder,
-  ownedByAPerson,
-  ownerIsAPerson,
+  ...ownershipRules,
   apologyByAPerson,
   bothAgree,
-  promiseHasWindowAndBasis,
-  anyPromiseIsOpen,
-  promiseIsOpen,
-  promiseKeptInTime,
-  promiseMovedWithConsent,
+  ...promiseRules,
+  automatedMessageHasBasis,
   noOpenPromises,
   deliveryKeepsAll,
   customerConfirms,
   changeOwnedAndDated,
+  keepDoingRecorded,
+  bystanderIsListed,
+  bystandersAcknowledged,
+  loudnessBlind,
+  answersInTurn,
+  trustIsTheCustomers,
+  approvedByASecondPerson,
   waiverCoversTheDueStep,
   waivedByASecondPerson,
+  attemptsMade,
+  incidentIsFixed,
+  ...handlingRules,
+  ...endingRules,
+  ...clockRules,
 ]
 
 // ── of one source ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -133,7 +139,7 @@ export const commonRules: readonly Rule[] = [
 export const listenAtLeast = (ratio: number): Rule<CommandOf<typeof listen>> =>
   rule({
     id: 'listen-twice-as-long',
-    because: `Listen at least ${ratio} times as long as you speak.`,
+    because: `Listen ${ratio === 2 ? 'twice' : `${ratio} times`} as long as you speak.`,
     source: 'Pocock',
     on: ['listen'],
     holds: ({ command }) =>
@@ -198,4 +204,45 @@ export const pocockRules: readonly Rule[] = [
   responsibilityAccepted,
   feelingNamed,
   thanked,
+]
+
+export const surpriseAdds = rule<CommandOf<typeof surprise>>({
+  id: 'surprise-adds',
+  because: 'A surprise comes on top of the remedy, after it, never in its place.',
+  source: 'Taylor',
+  on: ['surprise'],
+  holds: ({ facts, command }) => command.inAddition && facts.steps['deliver'] === 'done',
+})
+
+/** The rules that Taylor's steps bring. */
+export const taylorRules: readonly Rule[] = [surpriseAdds]
+
+export const bothSidesHeard = rule<CommandOf<typeof investigate>>({
+  id: 'both-sides-heard',
+  because: 'A cause found from one side only is half a cause.',
+  source: 'Faulkner',
+  on: ['investigate'],
+  holds: ({ command }) => command.customerSide !== undefined && command.staffSide !== undefined,
+})
+
+/** The rules that Faulkner's questions and his personal call bring. */
+export const faulknerRules: readonly Rule[] = [...inquiryRules, personalContact, listenInPerson, bothSidesHeard]
+
+export const changeVerified = rule({
+  id: 'change-verified',
+  because: 'A change that nobody checked is a hope.',
+  source: '8D',
+  on: 'every',
+  reads: 'case',
+  holds: ({ facts, command, protocol }) =>
+    facts.steps['verify'] !== undefined || !protocol.isAfter(command.type, 'verify'),
+})
+
+/** Every rule there is: what `full` has. */
+export const allRules: readonly Rule[] = [
+  ...pocockRules,
+  ...taylorRules,
+  ...faulknerRules,
+  changeVerified,
+  proportionate,
 ]

@@ -1,6 +1,12 @@
 import * as z from 'zod'
 import { Actor } from './actor.ts'
+import { explain } from './common.ts'
+import { reached } from './contact.ts'
+import type { Facts, Outcome } from './facts.ts'
+import { InquiryAnswers, recordAnswers } from './inquiry.ts'
+import { causeKey } from './learning.ts'
 import { makePromises, markKept, PromiseMade } from './promise.ts'
+import { Cost, spend } from './remedy.ts'
 import { step } from './step.ts'
 import { Id, Instant, Label, Words } from './words.ts'
 
@@ -21,7 +27,30 @@ export const listen = step({
     account: Words.describe('the customer’s account'),
     outcome: Words.describe('the outcome that the customer wants, in their words'),
     talk: TalkTime.describe('who spoke how long, or `unmeasured` with a reason'),
+    answers: InquiryAnswers.optional().describe('answers to WHAT questions'),
   }),
+  effect: (facts, { command }) => {
+    const heard = recordAnswers(facts, command.answers, command.by.kind === 'machine')
+    return command.by.kind === 'person' ? reached(heard, command.at, 'customerSeconds' in command.talk) : heard
+  },
+})
+
+/** “I believe you”: the account is taken as true until shown otherwise (BLAST). */
+export const believe = step({
+  name: 'believe',
+  phase: 'person',
+  summary: 'take the customer’s word for it, and say so',
+  evidence: z.object({ words: Words.describe('how it was said') }),
+  said: true,
+})
+
+/** The problem is named as one, without a “but” (LATTE). */
+export const acknowledge = step({
+  name: 'acknowledge',
+  phase: 'person',
+  summary: 'acknowledge the problem',
+  evidence: z.object({ words: Words.describe('how it was said') }),
+  said: true,
 })
 
 /** The customer's answer to what we heard: it is right, or here is the correction. */
@@ -56,6 +85,7 @@ export const apologize = step({
       .enum(['accepted', 'passed-on'])
       .describe('accepted even when a vendor, a partner or the weather did it'),
     explanation: Words.optional().describe('an explanation riding on it: only if the customer asked why'),
+    broadcast: z.boolean().optional().describe('true if it went to many at once: then it is none'),
   }),
   said: true,
 })
@@ -84,7 +114,11 @@ export const agree = step({
       .describe('by the customer and by the organisation'),
   }),
   said: true,
-  effect: (facts, { command }) => makePromises(facts, command.promises),
+  effect: (facts, { command }) =>
+    spend(
+      makePromises(facts, command.promises),
+      command.promises.reduce((sum, promise) => sum + (promise.cost ?? 0), 0),
+    ),
 })
 
 export const deliver = step({
@@ -112,9 +146,35 @@ export const confirm = step({
   lead: ({ command }) => (command.resolved === 'no' ? 'anew' : 'on'),
   failure: 'remedy-failed',
   effect: (facts, { command }) =>
-    command.resolved === 'no'
-      ? facts
-      : { ...facts, outcome: command.resolved === 'partly' ? 'partly-recovered' : 'recovered' },
+    command.resolved === 'no' ? facts : { ...facts, outcome: outcomeOf(command.resolved, facts) },
+})
+
+const outcomeOf = (resolved: 'yes' | 'partly', { fault }: Facts): Outcome => {
+  if (fault === 'customer') return 'not-upheld'
+  return resolved === 'yes' ? 'recovered' : 'partly-recovered'
+}
+
+/** Something on top of the remedy that nobody expected (Taylor). */
+export const surprise = step({
+  name: 'surprise',
+  phase: 'problem',
+  summary: 'surprise the customer with something on top of the remedy',
+  evidence: z.object({
+    what: Words.describe('what it was'),
+    inAddition: z.boolean().describe('whether it comes on top of the remedy'),
+    cost: Cost.optional().describe('what it cost'),
+  }),
+  said: true,
+  effect: (facts, { command }) => spend(facts, command.cost),
+})
+
+/** The explanation as a step, after the remedy (LATTE). */
+export const explainAfterwards = step({
+  name: 'explain',
+  phase: 'problem',
+  summary: explain.summary,
+  evidence: explain.evidence,
+  said: true,
 })
 
 export const thank = step({
@@ -139,14 +199,30 @@ export const Cause = z.strictObject({
 })
 export type Cause = z.infer<typeof Cause>
 
+/** Those who must know are told (LEARN). */
+export const notify = step({
+  name: 'notify',
+  phase: 'system',
+  summary: 'tell those who must know',
+  evidence: z.object({
+    whom: z.array(Label).min(1).max(50).describe('which teams or roles'),
+    words: Words.describe('what they were told'),
+  }),
+})
+
 export const investigate = step({
   name: 'investigate',
   phase: 'system',
   summary: 'find at least one cause, from both sides',
   evidence: z.object({
     causes: z.array(Cause).min(1).max(50).describe('what caused it'),
-    customerSide: Words.describe('from the customer’s side'),
-    staffSide: Words.describe('from the staff involved'),
+    customerSide: Words.optional().describe('from the customer’s side'),
+    staffSide: Words.optional().describe('from the staff involved'),
+    answers: InquiryAnswers.optional().describe('answers to WHY questions'),
+  }),
+  effect: (facts, { command }) => ({
+    ...recordAnswers(facts, command.answers, command.by.kind === 'machine'),
+    causes: [...new Set([...(facts.causes ?? []), ...command.causes.map(causeKey)])],
   }),
 })
 
@@ -162,7 +238,12 @@ export const improve = step({
   name: 'improve',
   phase: 'system',
   summary: 'change at least one thing, with an owner and a date',
-  evidence: z.object({ changes: z.array(Change).min(1).max(50).describe('what changes, by whom, by when') }),
+  evidence: z.object({
+    changes: z.array(Change).min(1).max(50).describe('what changes, by whom, by when'),
+    keepDoing: z.array(Words).max(50).optional().describe('what was praised and stays as it is'),
+    answers: InquiryAnswers.optional().describe('answers to DIFFERENT questions'),
+  }),
+  effect: (facts, { command }) => recordAnswers(facts, command.answers, command.by.kind === 'machine'),
 })
 
 export const verify = step({

@@ -1,4 +1,5 @@
 import type { Case, Entry } from '../machine/case.ts'
+import type { Id } from '../protocol/words.ts'
 import type { Commit, CommitResult, Remembered, Store } from './store.ts'
 
 interface Kept {
@@ -6,51 +7,57 @@ interface Kept {
   readonly log: Entry[]
 }
 
+interface Shelf {
+  readonly cases: Map<Id, Kept>
+  readonly commands: Map<Id, Remembered>
+}
+
 /** A store in the memory of the process, for tests and trials: the semantics of the others, and gone with the process. */
 export function memoryStore(): Store {
-  const cases = new Map<string, Kept>()
-  const commands = new Map<string, Remembered>()
-  const key = (tenant: string, id: string) => `${tenant}\n${id}`
+  const shelves = new Map<string, Shelf>()
+
+  const shelfOf = (tenant: string): Shelf => {
+    const shelf = shelves.get(tenant) ?? { cases: new Map(), commands: new Map() }
+    shelves.set(tenant, shelf)
+    return shelf
+  }
 
   const commitOne = (commit: Commit): CommitResult => {
-    const commandKey = key(commit.tenant, commit.commandId)
-    const seen = commands.get(commandKey)
+    const { caseId, commandId, commandHash } = commit
+    const { cases, commands } = shelfOf(commit.tenant)
+    const seen = commandHash === undefined ? undefined : commands.get(commandId)
     if (seen !== undefined) {
-      return seen.commandHash === commit.commandHash
-        ? { outcome: 'duplicate', receipt: seen.receipt }
+      return seen.commandHash === commandHash
+        ? { outcome: 'duplicate', receipt: copyOf(seen.receipt) }
         : { outcome: 'command-id-reused' }
     }
-    const caseKey = key(commit.tenant, commit.caseId)
-    const kept = cases.get(caseKey)
+    const kept = cases.get(caseId)
     const actual = kept?.state.version ?? 0
     if (actual !== commit.expectedVersion) return { outcome: 'conflict', actual }
     const state = copyOf(commit.state)
     const entries = commit.entries.map(copyOf)
     if (kept === undefined) {
-      cases.set(caseKey, { state, log: entries })
+      cases.set(caseId, { state, log: entries })
     } else {
       kept.state = state
       kept.log.push(...entries)
     }
-    if (commit.commandHash !== undefined) {
-      commands.set(commandKey, { commandHash: commit.commandHash, receipt: commit.receipt })
-    }
+    if (commandHash !== undefined) commands.set(commandId, copyOf({ commandHash, receipt: commit.receipt }))
     return { outcome: 'committed' }
   }
 
   return {
     async load(tenant, caseId) {
-      const kept = cases.get(key(tenant, caseId))
-      return kept && copyOf(kept.state)
+      return copyOf(shelfOf(tenant).cases.get(caseId)?.state)
     },
     async commit(batch) {
       return batch.map(commitOne)
     },
     async *log(tenant, caseId, after = 0) {
-      for (const entry of cases.get(key(tenant, caseId))?.log.slice(after) ?? []) yield copyOf(entry)
+      for (const entry of shelfOf(tenant).cases.get(caseId)?.log.slice(after) ?? []) yield copyOf(entry)
     },
     async remembered(tenant, commandId) {
-      return commands.get(key(tenant, commandId))
+      return copyOf(shelfOf(tenant).commands.get(commandId))
     },
     async close() {},
   }

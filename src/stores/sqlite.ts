@@ -17,7 +17,7 @@ export interface SqliteOptions {
 
 /**
  * A store in a SQLite database: `sqliteStore('cases.db')` or `sqliteStore(':memory:')` on `node:sqlite` (Node 22.13 and
- * newer), or on a connection of the host's own. Write-ahead log; a commit is one transaction and on disk when it
+ * newer), or on a connection of the host's own, which stays the host's to close. Write-ahead log; a commit is one transaction and on disk when it
  * answers.
  *
  * Throws `sqlite-missing` where a path is given and Node has no SQLite, `store-newer` where the file was written by a
@@ -25,9 +25,10 @@ export interface SqliteOptions {
  */
 export function sqliteStore(database: string | SqliteDatabase, options: SqliteOptions = {}): Store {
   const db = typeof database === 'string' ? openDatabase(database) : database
-  db.exec('PRAGMA journal_mode = WAL')
+  const busyTimeoutMs = Math.trunc(options.busyTimeoutMs ?? 5000)
+  db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
+  useWriteAheadLog(db, busyTimeoutMs)
   db.exec(`PRAGMA synchronous = ${options.synchronous === 'normal' ? 'NORMAL' : 'FULL'}`)
-  db.exec(`PRAGMA busy_timeout = ${Math.trunc(options.busyTimeoutMs ?? 5000)}`)
   migrate(db)
 
   const selectCase = db.prepare('SELECT body FROM redress_case WHERE tenant = ? AND case_id = ?')
@@ -98,8 +99,22 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteOp
       return remembered(tenant, commandId)
     },
     async close() {
-      db.close()
+      if (typeof database === 'string') db.close()
     },
+  }
+}
+
+/** Where several processes open a new file at once, SQLite refuses this one lock without waiting for it: we wait. */
+function useWriteAheadLog(db: SqliteDatabase, busyTimeoutMs: number): void {
+  const end = Date.now() + busyTimeoutMs
+  for (;;) {
+    try {
+      db.exec('PRAGMA journal_mode = WAL')
+      return
+    } catch (error) {
+      if (Date.now() >= end || !/locked|busy/i.test((error as Error).message)) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1 + Math.random() * 9)
+    }
   }
 }
 

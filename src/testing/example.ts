@@ -1,5 +1,8 @@
 import type { CommandInput } from '../machine/case.ts'
+import type { Actor } from '../protocol/actor.ts'
 import { customer, person } from '../protocol/actor.ts'
+import type { Question } from '../protocol/inquiry.ts'
+import { questions } from '../protocol/inquiry.ts'
 import type { Opening } from '../protocol/parse.ts'
 import type { Protocol } from '../protocol/protocol.ts'
 
@@ -63,6 +66,58 @@ const evidence: Readonly<Record<string, object>> = {
   askWhy: { words: 'How could that happen?' },
   explain: { words: 'The scale let it pass.' },
   reopen: { reason: 'The lamp broke on the first evening.' },
+  believe: { words: 'I believe you.' },
+  acknowledge: { words: 'An empty parcel is no parcel.' },
+  surprise: { what: 'A bulb for it, with a card from the packers.', inAddition: true },
+  notify: { whom: ['packing', 'dispatch'], words: 'Empty parcels pass the scale.' },
+  answer: { answers: { 'what-exactly': { answer: 'The parcel was empty.' } } },
+  contact: { direction: 'to-customer', channel: 'phone', twoWay: true },
+  attempt: { channel: 'phone' },
+  reportAgain: { promise: 'p1', words: 'It is still not here.' },
+  approveRemedy: { upTo: 1_000, reason: 'So much the others got.' },
+  contain: { what: 'The shipments of that line were stopped.' },
+  findFault: { with: 'ours', reason: 'The log of the scale.' },
+  setPriority: { priority: 2, reasons: ['harm'] },
+  askTrust: { question: 'care', yes: true, saidBy: cleo },
+  praise: { words: 'Your driver was kind.' },
+  addBystander: { bystander: 'dora', how: 'She waited for the same van.' },
+  acknowledgeBystander: { bystander: 'dora', words: 'Thank you for your patience.' },
+  grantAuthority: { words: 'A signed letter.' },
+  handOff: { to: ben, briefing: 'An empty parcel; a new lamp is promised.' },
+  acceptHandOff: { introduced: 'I am Ben, and I take over from Ana.' },
+  declineHandOff: { reason: 'I am away from tomorrow.' },
+  excludeOwner: { person: 'carl', reason: 'It is about him.' },
+  pause: { reason: 'waiting-for-customer', words: 'for the photographs' },
+  resume: { reason: 'The photographs are here.' },
+  withdraw: { saidBy: cleo, words: 'Leave it, I found another lamp.' },
+  declareUnreachable: { words: 'Called twice, wrote once.' },
+  merge: { into: 'case-0' },
+  refer: { to: 'ombudsman', reason: 'The customer went there.' },
+  returnReferral: { decided: false, words: 'They send it back to us.' },
+  joinIncident: { incident: 'case-0' },
+  placeHold: { reason: 'A claim is pending.' },
+  liftHold: { reason: 'The claim was settled.' },
+}
+
+const actors: Readonly<Record<string, Actor>> = {
+  waive: ben,
+  approveRemedy: ben,
+  acceptHandOff: ben,
+  declineHandOff: ben,
+}
+
+/** Answers to all questions of a group that apply. */
+const answersTo = (group: Question['group']) =>
+  Object.fromEntries(
+    questions
+      .filter((one) => one.group === group && one.when?.yes !== false)
+      .map(({ id, yesNo }) => [id, yesNo === true ? { yes: true } : { answer: 'As it was said.' }]),
+  )
+
+const askedIn: Readonly<Record<string, Question['group']>> = {
+  listen: 'what',
+  investigate: 'why',
+  improve: 'different',
 }
 
 /**
@@ -70,7 +125,14 @@ const evidence: Readonly<Record<string, object>> = {
  * `example('apologize', { responsibility: 'passed-on' })`. A step of a host's own brings what it is given here.
  */
 export const example = (type: string, other: object = {}): CommandInput =>
-  ({ type, by: type === 'waive' ? ben : ana, ...evidence[type], ...other }) as never
+  ({ type, by: actors[type] ?? ana, ...evidence[type], ...other }) as never
+
+/** The same with all that a protocol requires of it: the answers to its questions, for `faulkner` and `full`. */
+export function exampleOf(protocol: Protocol, type: string, other: object = {}): CommandInput {
+  const group = askedIn[type]
+  const asks = group !== undefined && protocol.requires.some((id) => id.startsWith(group))
+  return example(type, { ...(asks ? { answers: answersTo(group) } : {}), ...other })
+}
 
 /** A recovery from `own` up to a step that is due then, or to the end; `other` has evidence for steps of a host's own. */
 export function upTo(
@@ -81,5 +143,5 @@ export function upTo(
   const names = protocol.steps.map((one) => one.name)
   const end = step === undefined ? names.length : names.indexOf(step)
   if (end < 0) throw new RangeError(`${protocol.id} has no step “${step}”; it has ${names.join(', ')}`)
-  return names.slice(0, end).map((name) => example(name, other[name]))
+  return names.slice(0, end).map((name) => exampleOf(protocol, name, other[name]))
 }

@@ -1,3 +1,3 @@
 export { type ConformanceCase, storeConformance } from './conformance.ts'
-export { aComplaint, ana, ben, cleo, EXAMPLE_START, example, upTo } from './example.ts'
+export { aComplaint, ana, ben, cleo, EXAMPLE_START, example, exampleOf, upTo } from './example.ts'
 export { type Expectation, given, type History, type Scenario } from './scenario.ts'

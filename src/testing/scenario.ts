@@ -45,15 +45,15 @@ export function given(...history: readonly (Protocol | History)[]): Scenario {
   const protocol = isProtocol(first) ? first : pocock
   const commands = (isProtocol(first) ? rest : history).flat() as readonly object[]
   let now = openedCase(protocol, 'case-1', { type: 'open', ...aComplaint, at: EXAMPLE_START })
-  let minute = 0
   const judged = (inputs: readonly object[]): BatchVerdict => {
     const read: AnyCommand[] = []
+    let time = Date.parse(now.facts.lastAt ?? EXAMPLE_START)
     for (const input of inputs) {
       const parsed = parseCommand(protocol, input)
       if (!parsed.ok) return { accepted: false, refusal: malformed((input as CommandInput).type, parsed.issues) }
-      minute += 1
-      const at = new Date(Date.parse(EXAMPLE_START) + minute * MINUTE_MS).toISOString()
-      read.push({ ...parsed.value, at: parsed.value.at ?? at })
+      const at = parsed.value.at ?? new Date(time + MINUTE_MS).toISOString()
+      time = Math.max(time, Date.parse(at))
+      read.push({ ...parsed.value, at })
     }
     return judgeAll(protocol, now, read)
   }

@@ -1,0 +1,134 @@
+import * as z from 'zod'
+import type { CommandOf, Stamp } from './command.ts'
+import { command } from './command.ts'
+import type { ContactFacts, Facts } from './facts.ts'
+import { rule } from './rule.ts'
+import { Id, type Instant, Label, Words } from './words.ts'
+
+const DAY_MS = 86_400_000
+
+/** On what an automated message rests that states a date or a status: a live promise, or a recorded fact. */
+export const Basis = z.union([z.strictObject({ promise: Id }), z.strictObject({ entry: z.int().min(1) })])
+export type Basis = z.infer<typeof Basis>
+
+/** A contact with the customer, theirs or ours. Only a person of ours who is reached counts as human contact. */
+export const contact = command({
+  name: 'contact',
+  summary: 'record a contact with the customer, theirs or ours',
+  evidence: z.object({
+    direction: z.enum(['from-customer', 'to-customer']),
+    channel: Label.describe('phone, mail, letter, chat'),
+    twoWay: z.boolean().describe('whether both could speak'),
+    words: Words.optional().describe('what was said'),
+    stated: z.enum(['nothing', 'date', 'status']).optional().describe('what an automated message stated'),
+    basis: Basis.optional().describe('the promise or log entry on which that rests'),
+    asksForWriting: z.boolean().optional().describe('the customer asks for written or one-way contact'),
+  }),
+  effect: (facts, { command }) => {
+    const { by, at, direction } = command
+    if (direction === 'from-customer') {
+      const waiting = withContact(facts, {
+        unanswered: facts.contact?.unanswered ?? at,
+        ...(command.asksForWriting === true ? { asksForWriting: true } : {}),
+      })
+      return { ...waiting, pause: undefined }
+    }
+    return by.kind === 'person' ? reached(facts, at, command.twoWay) : facts
+  },
+})
+
+const withContact = (facts: Facts, contact: ContactFacts): Facts => ({
+  ...facts,
+  contact: { ...facts.contact, ...contact },
+})
+
+/** The facts after a person of ours reached the customer. */
+export const reached = (facts: Facts, at: Instant, personal: boolean): Facts =>
+  withContact(facts, {
+    human: at,
+    unanswered: undefined,
+    personal: personal || facts.contact?.personal === true,
+    answeredAtOnce:
+      facts.contact?.answeredAtOnce ??
+      (facts.openedAt === undefined ? undefined : Date.parse(at) - Date.parse(facts.openedAt) <= DAY_MS),
+  })
+
+export const automatedMessageHasBasis = rule<CommandOf<typeof contact>>({
+  id: 'promise-has-window-and-basis',
+  because: 'An automated message that states a date or a status rests on a live promise or a recorded fact.',
+  source: 'Taylor',
+  on: ['contact'],
+  holds: ({ facts, command: { by, direction, stated, basis } }) => {
+    if (by.kind !== 'machine' || direction === 'from-customer' || stated === undefined || stated === 'nothing')
+      return true
+    if (basis === undefined) return false
+    return !('promise' in basis) || facts.promises.some((one) => one.id === basis.promise && one.state === 'open')
+  },
+})
+
+const spokenWith = ({ contact }: Facts): boolean => contact?.personal === true || contact?.asksForWriting === true
+
+export const personalContact = rule({
+  id: 'personal-contact',
+  because: 'Nobody leaves the person phase without having been spoken with, unless they asked not to be.',
+  source: 'Faulkner',
+  on: 'every',
+  reads: 'case',
+  // A `listen` may be the talk itself: its evidence tells.
+  holds: ({ facts, command, at, protocol }) =>
+    command.type === 'listen' || !protocol.settlesLastOf('person', command.type, at) || spokenWith(facts),
+})
+
+/** Completes `personal-contact`, where the last step of the person phase is the talk itself. */
+export const listenInPerson = rule<Stamp & { readonly talk: object }>({
+  ...personalContact,
+  on: ['listen'],
+  reads: 'evidence',
+  holds: ({ facts, command, at, protocol }) =>
+    !protocol.settlesLastOf('person', 'listen', at) ||
+    spokenWith(facts) ||
+    (command.by.kind === 'person' && 'customerSeconds' in command.talk),
+})
+
+/** An attempt that reached nobody. */
+export const attempt = command({
+  name: 'attempt',
+  summary: 'record an attempt to reach the customer that reached nobody',
+  evidence: z.object({ channel: Label.describe('phone, mail, letter, chat') }),
+  effect: (facts, { command }) =>
+    withContact(facts, {
+      attempts: [...(facts.contact?.attempts ?? []), { channel: command.channel, day: command.at.slice(0, 10) }],
+    }),
+})
+
+/** The customer can't be reached: the open steps lapse, the system phase is due. */
+export const declareUnreachable = command({
+  name: 'declareUnreachable',
+  summary: 'end the talk because the customer can’t be reached',
+  evidence: z.object({ words: Words.describe('what was tried') }),
+  during: ['person', 'problem'],
+  leads: ['lapses'],
+  lead: () => 'lapses',
+  effect: (facts) => ({ ...facts, outcome: 'unreachable' }),
+})
+
+/** Unreachable takes so many attempts, over so many channels, on so many days. */
+export const attemptsOver = (least: { readonly attempts: number; readonly channels: number; readonly days: number }) =>
+  rule({
+    id: 'attempts-made',
+    because: `Unreachable means at least ${least.attempts} attempts, over ${least.channels} channels, on ${least.days} days.`,
+    source: 'NHS, CFPB',
+    on: ['declareUnreachable'],
+    reads: 'case',
+    holds: ({ facts }) => {
+      const attempts = facts.contact?.attempts ?? []
+      const different = (of: (one: (typeof attempts)[number]) => string) => new Set(attempts.map(of)).size
+      return (
+        attempts.length >= least.attempts &&
+        different((one) => one.channel) >= least.channels &&
+        different((one) => one.day) >= least.days
+      )
+    },
+  })
+
+export const attemptsMade = attemptsOver({ attempts: 3, channels: 2, days: 2 })

@@ -1,0 +1,216 @@
+import * as z from 'zod'
+import type { Stamp } from './command.ts'
+import { command } from './command.ts'
+import type { Facts } from './facts.ts'
+import type { Protocol } from './protocol.ts'
+import { rule } from './rule.ts'
+import { Words } from './words.ts'
+
+/** One of the 25 questions: its id stays, its text may be replaced or translated. */
+export interface Question {
+  readonly id: QuestionId
+  readonly group: 'what' | 'why' | 'different'
+  readonly text: string
+  /** Whether it is answered with yes or no, and words if there is more to say. */
+  readonly yesNo?: true
+  /** It is asked only where this other question was answered so. */
+  readonly when?: { readonly question: QuestionId; readonly yes: boolean }
+}
+
+/** The ids of the 25 questions. */
+export type QuestionId = (typeof ids)[number]
+
+const ids = [
+  'what-exactly',
+  'what-part',
+  'what-stage',
+  'what-they-tried',
+  'what-we-answered',
+  'what-was-not-enough',
+  'why-expectations',
+  'why-checked-in',
+  'why-answered-at-once',
+  'why-what-we-did',
+  'why-not-at-once',
+  'why-checked-before-delivery',
+  'why-asked-soon-after',
+  'why-recorded-reply',
+  'why-quality-fault',
+  'why-above-market',
+  'why-over-promised',
+  'different-process',
+  'different-empowered',
+  'different-wrong-job',
+  'different-endemic',
+  'different-cumbersome',
+  'different-next-time',
+  'different-below-market',
+  'different-still-in-business',
+] as const
+
+const question = (id: QuestionId, text: string, other: Partial<Question> = {}): Question => ({
+  id,
+  group: id.slice(0, id.indexOf('-')) as Question['group'],
+  text,
+  ...other,
+})
+
+/** The 25 questions, in their order: WHAT, WHY, DIFFERENT (Faulkner). */
+export const questions: readonly Question[] = [
+  question('what-exactly', 'What exactly are they unhappy about?'),
+  question('what-part', 'Is it all of it or a part, and which part?'),
+  question('what-stage', 'Where between purchase and delivery did it go wrong?'),
+  question('what-they-tried', 'When and how did they try to put it right?'),
+  question('what-we-answered', 'What did we answer?'),
+  question('what-was-not-enough', 'Why was that not enough?'),
+  question('why-expectations', 'Were expectations agreed up front: time, scope, function, conditions?', {
+    yesNo: true,
+  }),
+  question('why-checked-in', 'Did we check in along the way?', { yesNo: true }),
+  question('why-answered-at-once', 'Did we answer at once when the complaint came?', { yesNo: true }),
+  question('why-what-we-did', 'If so, what did we do?', { when: { question: 'why-answered-at-once', yes: true } }),
+  question('why-not-at-once', 'If not, why not?', { when: { question: 'why-answered-at-once', yes: false } }),
+  question('why-checked-before-delivery', 'Was it checked before delivery?', { yesNo: true }),
+  question('why-asked-soon-after', 'Did we ask soon after whether it met expectations?', { yesNo: true }),
+  question('why-recorded-reply', 'Did we record the reply?', {
+    yesNo: true,
+    when: { question: 'why-asked-soon-after', yes: true },
+  }),
+  question('why-quality-fault', 'Is it a quality fault, ours or a vendor’s?', { yesNo: true }),
+  question('why-above-market', 'Does our service exceed what client and market expect?', { yesNo: true }),
+  question('why-over-promised', 'Did we over-promise?', { yesNo: true }),
+  question('different-process', 'Which process stood in the way?'),
+  question(
+    'different-empowered',
+    'Are people empowered to put things right, or is it the “check with my boss” merry-go-round?',
+    {
+      yesNo: true,
+    },
+  ),
+  question('different-wrong-job', 'Do we have the right people in the wrong job?', { yesNo: true }),
+  question('different-endemic', 'What has become endemic?'),
+  question('different-cumbersome', 'Where are we too cumbersome to be personal, and how do we alter it?'),
+  question('different-next-time', 'What will we do next time?'),
+  question('different-below-market', 'Has quality slipped below what the market accepts?', { yesNo: true }),
+  question('different-still-in-business', 'If so, why are we still in business?', {
+    when: { question: 'different-below-market', yes: true },
+  }),
+]
+
+/** All ids of the 25 questions: what `faulkner` and `full` require. */
+export const allQuestions: readonly QuestionId[] = ids
+
+/** The questions with other texts, a translation say; ids, order and conditions stay. */
+export const questionsWith = (texts: Partial<Readonly<Record<QuestionId, string>>>): readonly Question[] =>
+  questions.map((one) => ({ ...one, text: texts[one.id] ?? one.text }))
+
+/** An answer: in words, with yes or no where the question asks for it; or not applicable, with the reason. */
+export const InquiryAnswer = z.union([
+  z.strictObject({ answer: Words, yes: z.boolean().optional() }),
+  z.strictObject({ yes: z.boolean() }),
+  z.strictObject({ notApplicable: Words }),
+])
+export type InquiryAnswer = z.infer<typeof InquiryAnswer>
+
+/** Answers by the questions' ids. */
+export const InquiryAnswers = z.partialRecord(z.enum(ids), InquiryAnswer)
+export type InquiryAnswers = z.infer<typeof InquiryAnswers>
+
+/** What the facts know of an answer; its words stay in the log. A draft waits for a person to confirm it. */
+export interface Answered {
+  readonly is: 'said' | 'yes' | 'no' | 'not-applicable'
+  readonly draft?: true
+}
+
+const answered = (answer: InquiryAnswer): Answered['is'] => {
+  if ('notApplicable' in answer) return 'not-applicable'
+  if (answer.yes === undefined) return 'said'
+  return answer.yes ? 'yes' : 'no'
+}
+
+/** The facts with answers; a machine's are drafts. */
+export function recordAnswers(facts: Facts, answers: InquiryAnswers | undefined, byMachine: boolean): Facts {
+  if (answers === undefined || Object.keys(answers).length === 0) return facts
+  const recorded = Object.entries(answers).map(([id, answer]): [string, Answered] => [
+    id,
+    byMachine ? { is: answered(answer), draft: true } : { is: answered(answer) },
+  ])
+  return { ...facts, answers: { ...facts.answers, ...Object.fromEntries(recorded) } }
+}
+
+/** Whether a question is asked at all: its condition holds, or it has none. A draft settles no condition. */
+export function isAsked({ when }: Question, { answers }: Facts): boolean {
+  if (when === undefined) return true
+  const decisive = answers?.[when.question]
+  return decisive?.draft === undefined && decisive?.is === (when.yes ? 'yes' : 'no')
+}
+
+/** The required questions of a group that are asked and not answered. */
+export const openQuestions = (protocol: Protocol, facts: Facts, group: Question['group']): readonly QuestionId[] =>
+  questions
+    .filter((one) => one.group === group && protocol.requires.includes(one.id) && isAsked(one, facts))
+    .filter(({ id }) => facts.answers?.[id] === undefined || facts.answers[id].draft === true)
+    .map(({ id }) => id)
+
+/** Answers to some of the 25 questions; they can be corrected until the step that asks them is done. */
+export const answer = command({
+  name: 'answer',
+  summary: 'answer some of the questions: what, why, different',
+  evidence: z.object({ answers: InquiryAnswers.describe('the answers by the questions’ ids') }),
+  effect: (facts, { command }) => recordAnswers(facts, command.answers, command.by.kind === 'machine'),
+})
+
+const stepOf = { what: 'listen', why: 'investigate', different: 'improve' } as const
+const before = { why: 'what', different: 'why' } as const
+
+type Answering = Stamp & { readonly answers?: InquiryAnswers | undefined }
+
+/** Every answer comes in its turn: WHY waits for WHAT, DIFFERENT for WHY, and none changes once its step is settled. */
+export const answersInTurn = rule<Answering>({
+  id: 'answers-in-turn',
+  because: 'Why waits until what is clear, and different until why; once its step is done, an answer stands.',
+  source: 'Faulkner',
+  on: ['answer', 'listen', 'investigate', 'improve'],
+  holds: ({ facts, command, protocol }) => {
+    const after = recordAnswers(facts, command.answers, false)
+    return questions
+      .filter(({ id }) => command.answers?.[id] !== undefined)
+      .every((one) => {
+        const { id, group, yesNo } = one
+        const answer = command.answers?.[id] as InquiryAnswer
+        if (yesNo === true && !('notApplicable' in answer) && answer.yes === undefined) return false
+        if (facts.steps[stepOf[group]] !== undefined || !isAsked(one, after)) return false
+        return group === 'what' || openQuestions(protocol, after, before[group]).length === 0
+      })
+  },
+})
+
+const complete = (group: Question['group'], because: string) => {
+  const id = `${group}-complete`
+  const step = stepOf[group]
+  const said = { id, because, source: 'Faulkner' }
+  return [
+    rule<Answering>({
+      ...said,
+      on: [step],
+      holds: ({ facts, command, protocol }) =>
+        openQuestions(protocol, recordAnswers(facts, command.answers, false), group).length === 0,
+    }),
+    rule({
+      ...said,
+      on: 'every',
+      reads: 'case',
+      holds: ({ facts, command, protocol }) =>
+        !protocol.isAfter(command.type, step) ||
+        (facts.steps[step] !== undefined && facts.steps[step] !== 'done') ||
+        openQuestions(protocol, facts, group).length === 0,
+    }),
+  ]
+}
+
+/** The rules that ask the 25 questions, as far as the protocol requires them. */
+export const inquiryRules = [
+  ...complete('what', 'As long as a “what” is open, nobody has listened.'),
+  ...complete('why', 'As long as a “why” is open, the cause is a guess.'),
+  ...complete('different', 'As long as a “different” is open, it happens again.'),
+]

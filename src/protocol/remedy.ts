@@ -1,0 +1,55 @@
+import * as z from 'zod'
+import type { CommandOf, Stamp } from './command.ts'
+import { command } from './command.ts'
+import type { Facts } from './facts.ts'
+import { rule } from './rule.ts'
+import { Words } from './words.ts'
+
+/** What a remedy costs, in the host's unit of money. */
+export const Cost = z.number().nonnegative().max(1e12)
+
+/** A remedy over the cap, approved by a second person with authority: what others with the same failure got. */
+export const approveRemedy = command({
+  name: 'approveRemedy',
+  summary: 'approve a remedy over the cap, by a second person with authority',
+  evidence: z.object({
+    upTo: Cost.describe('up to what, in the host’s unit of money'),
+    reason: Words.describe('what others with the same failure got'),
+  }),
+  effect: (facts, { command }) => ({ ...facts, approved: Math.max(facts.approved ?? 0, command.upTo) }),
+})
+
+/** The facts after so much was spent on remedies. */
+export const spend = (facts: Facts, cost: number | undefined): Facts =>
+  cost === undefined || cost === 0 ? facts : { ...facts, spent: (facts.spent ?? 0) + cost }
+
+type Costly = Stamp & {
+  readonly cost?: number | undefined
+  readonly promises?: readonly { readonly cost?: number | undefined }[]
+}
+
+const costOf = (command: Costly): number =>
+  (command.cost ?? 0) + (command.promises ?? []).reduce((sum, one) => sum + (one.cost ?? 0), 0)
+
+/** All remedies of a case together cost at most `cap`, unless more was approved. */
+export const remedyCap = (cap: number) =>
+  rule<Costly>({
+    id: 'proportionate',
+    because: `A remedy over ${cap} is approved first: not the loudest gets most, but each what others with the same failure got.`,
+    source: 'Sales Lab',
+    on: ['agree', 'surprise'],
+    holds: ({ facts, command }) => {
+      const cost = costOf(command)
+      return cost === 0 || (facts.spent ?? 0) + cost <= Math.max(cap, facts.approved ?? 0)
+    },
+  })
+
+export const proportionate = remedyCap(500)
+
+export const approvedByASecondPerson = rule<CommandOf<typeof approveRemedy>>({
+  id: 'approved-by-a-second-person',
+  because: 'The one who gives can’t be the one who approves.',
+  source: 'redress',
+  on: ['approveRemedy'],
+  holds: ({ facts, command }) => command.by.kind === 'person' && command.by.id !== facts.owner,
+})
