@@ -8,6 +8,7 @@ export default defineConfig({
     alias: [
       { find: /^redress$/, replacement: source('index.ts') },
       { find: /^redress\/sqlite$/, replacement: source('stores/sqlite.ts') },
+      { find: /^redress\/clocks$/, replacement: source('protocol/temporal.ts') },
       { find: /^redress\/testing$/, replacement: source('testing/index.ts') },
     ],
   },

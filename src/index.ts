@@ -1,6 +1,6 @@
 export type { Accepted, Answer } from './desk/answer.ts'
 export { createDesk, type Desk, type DeskOptions } from './desk/desk.ts'
-export { SendOptions } from './desk/letter.ts'
+export { Erasure, SendOptions } from './desk/letter.ts'
 export type { DeskEvents, Listener, Transition } from './desk/listeners.ts'
 export type { CaseView } from './desk/view.ts'
 export { RedressError, type RedressErrorCode } from './errors.ts'
@@ -20,6 +20,7 @@ export { createRecoveryMachine, type RecoveryMachine } from './machine/machine.t
 export { toMermaid } from './machine/mermaid.ts'
 export type { Refusal, RefusalCode, RuleSaid } from './machine/refusal.ts'
 export { Actor, customer, group, machine, person, representative } from './protocol/actor.ts'
+export { aroundTheClock, Calendar, officeHours, readCalendar, Span, type WorkingTime } from './protocol/calendar.ts'
 export {
   arffd,
   blast,

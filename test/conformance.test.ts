@@ -68,6 +68,18 @@ const broken: Readonly<Record<string, (store: Store) => Partial<Store>>> = {
   'words in any script, of any length and with any quote come back as they went in': (store) => ({
     commit: (batch) => store.commit(JSON.parse(JSON.stringify(batch).replaceAll("'", "''"))),
   }),
+  'what falls due is found by its time, the oldest first, and replaced with the next commit': (store) => ({
+    due: async (tenant, by, limit) => (await store.due(tenant, by, limit)).toReversed(),
+  }),
+  'cases are found by what ties them, within their tenant': (store) => ({
+    tied: async (tenant, { key }) => [
+      ...(await store.tied(tenant, { kind: 'cause', key })),
+      ...(await store.tied(tenant, { kind: 'incident', key })),
+    ],
+  }),
+  'older entries are rewritten with the commit that says so, and digests are forgotten': (store) => ({
+    commit: (batch) => store.commit(batch.map(({ redacted: _, ...one }) => one)),
+  }),
 }
 
 /** Writes without comparing versions, as a store does that only inserts. */

@@ -4,11 +4,12 @@ import type { Refused } from '../machine/judge.ts'
 import { openNow } from '../machine/open.ts'
 import type { Refusal } from '../machine/refusal.ts'
 import { malformed } from '../machine/refusal.ts'
+import { Actor } from '../protocol/actor.ts'
 import type { Issue, Parsed, ReadCommand } from '../protocol/parse.ts'
-import { MAX_BATCH_COMMANDS, Opening, parsePlainCommand, parseWith } from '../protocol/parse.ts'
+import { MAX_BATCH_COMMANDS, Opening, parsePlain, parsePlainCommand, parseWith } from '../protocol/parse.ts'
 import { plainJson } from '../protocol/plain.ts'
 import type { Protocol } from '../protocol/protocol.ts'
-import { Id } from '../protocol/words.ts'
+import { Id, Label } from '../protocol/words.ts'
 import { digestOf } from './identity.ts'
 
 /** How one send is to be taken. */
@@ -17,6 +18,13 @@ export const SendOptions = z.strictObject({
   expectedVersion: z.int().min(0).optional().describe('refuse with `conflict` where the case is at another version'),
 })
 export type SendOptions = z.infer<typeof SendOptions>
+
+/** A request to erase the personal words of a case. */
+export const Erasure = z.strictObject({
+  by: Actor.describe('who erases'),
+  reason: Label.describe('why, without anybody’s words'),
+})
+export type Erasure = z.infer<typeof Erasure>
 
 /** What came in at the door, read: a send under its id. */
 export interface Letter<T> {
@@ -75,6 +83,18 @@ export function readCommands(
   }
   return letterOf(options.value, read[0]?.type, now.caseId, read)
 }
+
+/** Reads a request to erase. */
+export function readErasure(now: Case, { commands: [request], options }: HandedIn): ReadLetter<readonly ReadCommand[]> {
+  if (!options.ok) return refused(malformed('erase', options.issues))
+  const parsed = request?.plain.ok === true ? parsePlain(Erasure, request.plain.value) : request?.plain
+  if (parsed?.ok !== true) return refused(malformed('erase', parsed?.issues ?? []))
+  return letterOf(options.value, 'erase', now.caseId, [{ type: 'erase', ...(parsed.value as Erasure) }])
+}
+
+/** A letter of the desk's own: read already, since the desk wrote it. */
+export const ownLetter = (content: readonly ReadCommand[], id?: Id): ReadLetter<readonly ReadCommand[]> =>
+  letterOf(id === undefined ? {} : { id }, content[0]?.type, '', content)
 
 function copiesOf(input: unknown): readonly Copied[] {
   try {

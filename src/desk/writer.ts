@@ -1,8 +1,10 @@
 import type { Case, Entry } from '../machine/case.ts'
 import { refusedWith } from '../machine/refusal.ts'
+import { dueIn } from '../protocol/clock.ts'
 import type { AnyCommand } from '../protocol/command.ts'
+import type { Facts } from '../protocol/facts.ts'
 import type { Instant } from '../protocol/words.ts'
-import type { Receipt, Store } from '../stores/store.ts'
+import type { Receipt, Store, Tie } from '../stores/store.ts'
 import type { Answer } from './answer.ts'
 import type { Letter } from './letter.ts'
 
@@ -24,6 +26,7 @@ export interface Writer {
     before: Case | undefined,
     steps: readonly Step[],
     at: Instant,
+    redacted?: readonly Entry[],
   ): Promise<Answer | undefined>
   /** What the first send under this id was told, when there was one. */
   seenBefore(letter: Letter<unknown>): Promise<Answer | undefined>
@@ -51,7 +54,7 @@ export function createWriter(store: Store, tenant: string): Writer {
   })
 
   return {
-    async commit(letter, before, steps, at) {
+    async commit(letter, before, steps, at, redacted) {
       const last = steps.at(-1)
       if (last === undefined) return undefined
       const { caseId, version } = last.after
@@ -74,6 +77,9 @@ export function createWriter(store: Store, tenant: string): Writer {
           expectedVersion,
           entries,
           state: last.after,
+          deadlines: dueIn(last.after.facts),
+          ties: tiesOf(last.after.facts),
+          ...(redacted === undefined ? {} : { redacted }),
           commandId: letter.id,
           commandHash: letter.hash,
           receipt: { caseId, first: expectedVersion + 1, last: version },
@@ -95,7 +101,12 @@ export function createWriter(store: Store, tenant: string): Writer {
       if (letter.hash === undefined) return undefined
       const seen = await store.remembered(tenant, letter.id)
       if (seen === undefined) return undefined
-      return seen.commandHash === letter.hash ? repeated(seen.receipt) : reused(letter)
+      return seen.commandHash === letter.hash || seen.commandHash === '' ? repeated(seen.receipt) : reused(letter)
     },
   }
 }
+
+const tiesOf = ({ incident, causes = [] }: Facts): readonly Tie[] => [
+  ...(incident === undefined ? [] : [{ kind: 'incident' as const, key: incident }]),
+  ...causes.map((key) => ({ kind: 'cause' as const, key })),
+]

@@ -10,6 +10,7 @@ export type RefusalCode =
   | 'malformed'
   | 'out-of-order'
   | 'against-the-rules'
+  | 'forbidden'
   | 'conflict'
   | 'command-id-reused'
   | 'already-open'
@@ -82,9 +83,9 @@ export const malformed = (
     .join('; ')}.`,
 })
 
-/** A refusal that no rule speaks: a conflict, a reused id, a case that is there already. */
+/** A refusal that no rule speaks: an actor who may not, a conflict, a reused id, a case that is there already. */
 export const refusedWith = (
-  code: 'conflict' | 'command-id-reused' | 'already-open',
+  code: 'forbidden' | 'conflict' | 'command-id-reused' | 'already-open',
   command: string | undefined,
   sentence: string,
   open: readonly string[] = [],

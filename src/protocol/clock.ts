@@ -191,7 +191,7 @@ export function arm(clocks: Clocks, protocol: Protocol, facts: Facts, at: Instan
 }
 
 /** What falls due next in a case: its running deadlines, and its open promises by `promise:` and their id. */
-export const dueOf = (facts: Facts): readonly { readonly name: string; readonly due: Instant }[] => [
+export const dueIn = (facts: Facts): readonly { readonly name: string; readonly due: Instant }[] => [
   ...(facts.deadlines ?? [])
     .filter((one) => one.missed === undefined && one.leftMs === undefined)
     .map(({ name, due }) => ({ name, due })),

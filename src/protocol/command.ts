@@ -36,6 +36,9 @@ export interface Judged<C = AnyCommand> {
  */
 export type Lead = 'stays' | 'on' | 'back' | 'anew' | 'lapses' | 'ends' | 'again'
 
+/** What a second person must have, to waive a step or to approve a remedy. */
+export type Role = 'authority'
+
 /** A command that anybody can send: its name, the evidence it must bring, and what it does to the facts. */
 export interface CommandDefinition<Name extends string = string, Evidence extends z.ZodObject = z.ZodObject> {
   readonly name: Name
@@ -44,6 +47,8 @@ export interface CommandDefinition<Name extends string = string, Evidence extend
   readonly evidence: Evidence
   /** Something is said to the customer by it, so that somebody must own the case. */
   readonly said?: boolean
+  /** The role that it takes, where the desk knows roles. */
+  readonly needs?: Role
   /** Only the desk itself sends it; at the door it is no command. */
   readonly internal?: true
   /** The phases in which it can be sent. A step has none: it can be sent when it is due. */

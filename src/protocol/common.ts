@@ -3,7 +3,7 @@ import { missDeadline, pause, resume } from './clock.ts'
 import { command } from './command.ts'
 import { attempt, contact, declareUnreachable } from './contact.ts'
 import { merge, refer, reopen, returnReferral, withdraw } from './ending.ts'
-import { contain, findFault, grantAuthority, liftHold, placeHold, reportAgain } from './handling.ts'
+import { contain, erase, findFault, grantAuthority, liftHold, placeHold, reportAgain } from './handling.ts'
 import { answer } from './inquiry.ts'
 import { changeFailed, joinIncident, shareSystem } from './learning.ts'
 import { acknowledgeBystander, addBystander, praise, setPriority } from './others.ts'
@@ -25,6 +25,7 @@ export const waive = command({
   leads: ['on'],
   lead: () => 'on',
   settles: 'waived',
+  needs: 'authority',
   effect: (facts, { command }) => ({
     ...facts,
     waivers: [...facts.waivers, { step: command.step, round: facts.round, by: command.by.id }],
@@ -96,5 +97,6 @@ export const commonCommands = [
   changeFailed,
   placeHold,
   liftHold,
+  erase,
   reopen,
 ] as const

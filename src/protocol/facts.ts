@@ -90,6 +90,8 @@ export interface Facts {
   // ── the system ──
   /** Keys of the causes found: part × stage × site. */
   readonly causes?: readonly string[] | undefined
+  /** When the change was made or, where the protocol has that step, verified. */
+  readonly changedAt?: Instant | undefined
   /** Keys of causes whose change did not hold. */
   readonly notHeld?: readonly string[] | undefined
 
@@ -97,6 +99,8 @@ export interface Facts {
   readonly contained?: true | undefined
   readonly referredTo?: Label | undefined
   readonly hold?: true | undefined
+  /** When the personal words were last erased. */
+  readonly erasedAt?: Instant | undefined
   readonly outcome?: Outcome | undefined
 
   // ── time ──

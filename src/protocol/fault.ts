@@ -18,6 +18,7 @@ const Shape = z.object({
   rules: z.array(z.object({ id: z.string().min(1), because: z.string().min(1), source: z.string().min(1) })).optional(),
   without: z.array(z.string()).optional(),
   requires: z.array(z.enum(allQuestions)).optional(),
+  texts: z.partialRecord(z.enum(allQuestions), z.string().min(1)).optional(),
   hopLimit: z.int().min(0).optional(),
 })
 

@@ -3,7 +3,7 @@ import type { CommandOf } from './command.ts'
 import { command } from './command.ts'
 import { openQuestions } from './inquiry.ts'
 import { rule } from './rule.ts'
-import { Id, Words } from './words.ts'
+import { Id, Label, Words } from './words.ts'
 
 /** Ongoing harm is stopped: a card frozen, food recalled. Allowed at any time; it is no remedy and unlocks nothing. */
 export const contain = command({
@@ -74,6 +74,25 @@ export const liftHold = command({
   effect: (facts) => ({ ...facts, hold: undefined }),
 })
 
+/** Personal words are erased; who did what and when stays. The desk sends it, with the log rewritten in the same write. */
+export const erase = command({
+  name: 'erase',
+  summary: 'erase the personal words of the case',
+  evidence: z.object({ reason: Label.describe('why, without anybody’s words') }),
+  internal: true,
+  during: ['received', 'person', 'problem', 'system', 'closed'],
+  effect: (facts, { command }) => ({ ...facts, erasedAt: command.at }),
+})
+
+export const noErasureUnderHold = rule({
+  id: 'no-erasure-under-hold',
+  because: 'As long as there is a legal hold, nothing is erased.',
+  source: 'GDPR, Article 17(3)',
+  on: ['erase'],
+  reads: 'case',
+  holds: ({ facts }) => facts.hold !== true,
+})
+
 export const isHeld = rule({
   id: 'is-held',
   because: 'Only a hold that was placed can be lifted.',
@@ -112,4 +131,4 @@ export const timeRunsForward = (toleranceHours: number) =>
 export const noTravelBack = timeRunsForward(72)
 
 /** The rules of handling, common to all protocols. */
-export const handlingRules = [fairHearing, authorityBeforeDisclosure, isHeld, noTravelBack]
+export const handlingRules = [fairHearing, authorityBeforeDisclosure, isHeld, noErasureUnderHold, noTravelBack]

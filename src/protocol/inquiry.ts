@@ -152,6 +152,47 @@ export const openQuestions = (protocol: Protocol, facts: Facts, group: Question[
     .filter(({ id }) => facts.answers?.[id] === undefined || facts.answers[id].draft === true)
     .map(({ id }) => id)
 
+/** A question of a case: required or not, answered or not, with a draft where the log already knows. */
+export interface QuestionAsked extends Question {
+  readonly required: boolean
+  readonly answered: Answered['is'] | undefined
+  /** What a machine answered, or what happened says; it counts once a person has confirmed it. */
+  readonly draft: 'said' | 'yes' | 'no' | 'not-applicable' | undefined
+}
+
+/** The questions that are asked of a case, in the protocol's words. */
+export const questionsOf = (protocol: Protocol, facts: Facts): readonly QuestionAsked[] =>
+  questionsWith(protocol.texts)
+    .filter((one) => isAsked(one, facts))
+    .map((one) => {
+      const answer = facts.answers?.[one.id]
+      const final = answer !== undefined && answer.draft === undefined
+      return {
+        ...one,
+        required: protocol.requires.includes(one.id),
+        answered: final ? answer.is : undefined,
+        draft: final ? undefined : (answer?.is ?? derived(one.id, facts)),
+      }
+    })
+
+const MERRY_GO_ROUND_TURNS = 2
+
+/** What the log already knows: answered at once, from the contacts; over-promised, from the ledger; the merry-go-round, from hand-offs and approvals. */
+function derived(id: QuestionId, facts: Facts): 'yes' | 'no' | undefined {
+  const yesNo = (known: boolean) => (known ? 'yes' : 'no')
+  const { contact, promises, hops = 0, approved, waivers } = facts
+  switch (id) {
+    case 'why-answered-at-once':
+      return contact?.answeredAtOnce === undefined ? undefined : yesNo(contact.answeredAtOnce)
+    case 'why-over-promised':
+      return promises.length === 0 ? undefined : yesNo(promises.some((one) => one.state === 'broken'))
+    case 'different-empowered':
+      return yesNo(hops + waivers.length + (approved === undefined ? 0 : 1) < MERRY_GO_ROUND_TURNS)
+    default:
+      return undefined
+  }
+}
+
 /** Answers to some of the 25 questions; they can be corrected until the step that asks them is done. */
 export const answer = command({
   name: 'answer',

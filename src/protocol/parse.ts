@@ -69,7 +69,7 @@ export function parseWith<S extends z.ZodType>(schema: S, input: unknown): Parse
   return plain.ok ? parsePlain(schema, plain.value) : plain
 }
 
-function parsePlain<S extends z.ZodType>(schema: S, plain: unknown): Parsed<z.output<S>> {
+export function parsePlain<S extends z.ZodType>(schema: S, plain: unknown): Parsed<z.output<S>> {
   const parsed = schema.safeParse(plain)
   return parsed.success
     ? { ok: true, value: parsed.data }

@@ -33,6 +33,8 @@ export interface ProtocolDefinition<
   readonly without?: readonly string[]
   /** Which of the 25 questions must be answered. Default: none. */
   readonly requires?: readonly QuestionId[]
+  /** Other texts for questions, a translation say; their ids stay. */
+  readonly texts?: Partial<Readonly<Record<QuestionId, string>>>
   /** After how many hand-offs a case is escalated. Default: 2. */
   readonly hopLimit?: number
 }
@@ -55,6 +57,7 @@ export interface Protocol<
   /** All rules by which it judges, the common ones and those of its steps among them. */
   readonly judgedBy: readonly Rule[]
   readonly requires: readonly QuestionId[]
+  readonly texts: Partial<Readonly<Record<QuestionId, string>>>
   readonly hopLimit: number
   /** Where the system work begins again when a change did not hold. */
   readonly again: string
@@ -137,6 +140,7 @@ export function defineProtocol<
     commands,
     rulesOn: (command) => judges.get(command) ?? [inOrder],
     requires: definition.requires ?? [],
+    texts: definition.texts ?? {},
     hopLimit: definition.hopLimit ?? DEFAULT_HOP_LIMIT,
     again: (definition.system.find((step) => step.name === 'improve') ?? definition.system[0]).name,
     commandAt,

@@ -16,6 +16,7 @@ export const approveRemedy = command({
     upTo: Cost.describe('up to what, in the host’s unit of money'),
     reason: Words.describe('what others with the same failure got'),
   }),
+  needs: 'authority',
   effect: (facts, { command }) => ({ ...facts, approved: Math.max(facts.approved ?? 0, command.upTo) }),
 })
 

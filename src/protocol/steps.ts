@@ -243,7 +243,10 @@ export const improve = step({
     keepDoing: z.array(Words).max(50).optional().describe('what was praised and stays as it is'),
     answers: InquiryAnswers.optional().describe('answers to DIFFERENT questions'),
   }),
-  effect: (facts, { command }) => recordAnswers(facts, command.answers, command.by.kind === 'machine'),
+  effect: (facts, { command }) => ({
+    ...recordAnswers(facts, command.answers, command.by.kind === 'machine'),
+    changedAt: command.at,
+  }),
 })
 
 export const verify = step({
@@ -255,6 +258,7 @@ export const verify = step({
     before: z.number().nonnegative().describe('how often it happened before'),
     after: z.number().nonnegative().describe('how often it happens now'),
   }),
+  effect: (facts, { command }) => ({ ...facts, changedAt: command.at }),
 })
 
 export const share = step({

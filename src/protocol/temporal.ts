@@ -9,8 +9,9 @@ import { firstShowing, lastBefore, wallAt, type Zone, zoneOf } from './zone.ts'
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
-/** How far ahead a due time is looked for: a calendar with next to no working time is an error, not a wait. */
+/** How far ahead anything is reckoned: a calendar with next to no working time is an error, not a wait. */
 const HORIZON_DAYS = 36_525
+const HORIZON_MS = HORIZON_DAYS * DAY_MS
 const MAX_ZONES = 100
 
 /** Working time on Temporal, by the clock on the wall: an hour that it shows twice counts twice, one that it skips not at all. */
@@ -37,6 +38,7 @@ export const temporalWorkingTime: WorkingTime = {
   between(from, to, calendar) {
     const start = epochOf(from)
     const end = epochOf(to)
+    if (end - start > HORIZON_MS) throw unusable('the moments lie more than 100 years apart')
     const { zone, hours } = placeOf(calendar)
     let worked = 0
     for (let at = start; at < end; ) {
@@ -62,7 +64,7 @@ export const temporalWorkingTime: WorkingTime = {
 function reach(zone: Zone, hours: WallHours, start: number, milliseconds: number): number {
   if (milliseconds === 0) return reach(zone, hours, start, 1) - 1
   let left = milliseconds
-  const horizon = start + HORIZON_DAYS * DAY_MS
+  const horizon = start + HORIZON_MS
   for (let at = start; at < horizon; ) {
     const stretch = zone(at)
     const { offset } = stretch

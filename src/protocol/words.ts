@@ -28,13 +28,19 @@ export type Label = z.infer<typeof Label>
 
 const CANONICAL_INSTANT_CHARACTERS = '2026-01-01T00:00:00.000Z'.length
 
+const canonical = (text: string): string => {
+  if (text.length === CANONICAL_INSTANT_CHARACTERS && text.endsWith('Z')) return text
+  // zod goes on to here with a text that it has refused already.
+  const time = Date.parse(text)
+  return Number.isNaN(time) ? text : new Date(time).toISOString()
+}
+
 /**
  * A moment as an ISO 8601 string with an offset, kept in UTC with milliseconds (`2026-01-31T09:30:00.000Z`), so that
  * comparing two strings compares two moments.
  */
 export const Instant = z.iso
   .datetime({ offset: true })
-  .overwrite((text) =>
-    text.length === CANONICAL_INSTANT_CHARACTERS && text.endsWith('Z') ? text : new Date(text).toISOString(),
-  )
+  .refine((text) => canonical(text).length === CANONICAL_INSTANT_CHARACTERS, 'a year of four digits, in UTC too')
+  .overwrite(canonical)
 export type Instant = z.infer<typeof Instant>

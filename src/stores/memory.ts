@@ -1,15 +1,18 @@
 import type { Case, Entry } from '../machine/case.ts'
 import type { Id } from '../protocol/words.ts'
-import type { Commit, CommitResult, Remembered, Store } from './store.ts'
+import type { Commit, CommitResult, Due, NotedRefusal, Remembered, Store, Tie } from './store.ts'
 
 interface Kept {
   state: Case
   readonly log: Entry[]
+  deadlines: readonly Omit<Due, 'caseId'>[]
+  ties: readonly Tie[]
 }
 
 interface Shelf {
   readonly cases: Map<Id, Kept>
   readonly commands: Map<Id, Remembered>
+  readonly refusals: NotedRefusal[]
 }
 
 /** A store in the memory of the process, for tests and trials: the semantics of the others, and gone with the process. */
@@ -17,7 +20,7 @@ export function memoryStore(): Store {
   const shelves = new Map<string, Shelf>()
 
   const shelfOf = (tenant: string): Shelf => {
-    const shelf = shelves.get(tenant) ?? { cases: new Map(), commands: new Map() }
+    const shelf = shelves.get(tenant) ?? { cases: new Map(), commands: new Map(), refusals: [] }
     shelves.set(tenant, shelf)
     return shelf
   }
@@ -27,7 +30,7 @@ export function memoryStore(): Store {
     const { cases, commands } = shelfOf(commit.tenant)
     const seen = commandHash === undefined ? undefined : commands.get(commandId)
     if (seen !== undefined) {
-      return seen.commandHash === commandHash
+      return seen.commandHash === commandHash || seen.commandHash === ''
         ? { outcome: 'duplicate', receipt: copyOf(seen.receipt) }
         : { outcome: 'command-id-reused' }
     }
@@ -36,11 +39,14 @@ export function memoryStore(): Store {
     if (actual !== commit.expectedVersion) return { outcome: 'conflict', actual }
     const state = copyOf(commit.state)
     const entries = commit.entries.map(copyOf)
+    const { deadlines, ties } = copyOf({ deadlines: commit.deadlines, ties: commit.ties })
     if (kept === undefined) {
-      cases.set(caseId, { state, log: entries })
+      cases.set(caseId, { state, log: entries, deadlines, ties })
     } else {
-      kept.state = state
+      Object.assign(kept, { state, deadlines, ties })
       kept.log.push(...entries)
+      for (const entry of commit.redacted ?? []) kept.log[entry.version - 1] = copyOf(entry)
+      if (commit.redacted !== undefined) forgetDigests(commands, caseId)
     }
     if (commandHash !== undefined) commands.set(commandId, copyOf({ commandHash, receipt: commit.receipt }))
     return { outcome: 'committed' }
@@ -59,7 +65,30 @@ export function memoryStore(): Store {
     async remembered(tenant, commandId) {
       return copyOf(shelfOf(tenant).commands.get(commandId))
     },
+    async due(tenant, by, limit) {
+      const due = [...shelfOf(tenant).cases].flatMap(([caseId, { deadlines }]) =>
+        deadlines.filter((one) => one.due <= by).map((one) => ({ caseId, ...one })),
+      )
+      return due.sort(byTime).slice(0, limit)
+    },
+    async tied(tenant, { kind, key }) {
+      return [...shelfOf(tenant).cases]
+        .filter(([, { ties }]) => ties.some((one) => one.kind === kind && one.key === key))
+        .map(([caseId]) => caseId)
+    },
+    async note(tenant, refusal) {
+      shelfOf(tenant).refusals.push(copyOf(refusal))
+    },
     async close() {},
+  }
+}
+
+const byTime = (one: Due, other: Due) => (one.due < other.due ? -1 : one.due > other.due ? 1 : 0)
+
+/** Digests of words are forgotten with the words; their ids stay known. */
+function forgetDigests(commands: Map<Id, Remembered>, caseId: Id): void {
+  for (const [id, remembered] of commands) {
+    if (remembered.receipt.caseId === caseId) commands.set(id, { ...remembered, commandHash: '' })
   }
 }
 

@@ -13,9 +13,24 @@ export const sqliteMigrations: readonly string[] = [
      PRIMARY KEY (tenant, case_id, version)
    ) STRICT;
    CREATE TABLE redress_command (
-     tenant TEXT NOT NULL, command_id TEXT NOT NULL, hash TEXT NOT NULL, receipt TEXT NOT NULL,
+     tenant TEXT NOT NULL, command_id TEXT NOT NULL, case_id TEXT NOT NULL, hash TEXT NOT NULL, receipt TEXT NOT NULL,
      PRIMARY KEY (tenant, command_id)
-   ) STRICT, WITHOUT ROWID;`,
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX redress_command_case ON redress_command (tenant, case_id);
+   CREATE TABLE redress_deadline (
+     tenant TEXT NOT NULL, due TEXT NOT NULL, case_id TEXT NOT NULL, name TEXT NOT NULL,
+     PRIMARY KEY (tenant, case_id, name)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX redress_deadline_due ON redress_deadline (tenant, due);
+   CREATE TABLE redress_tie (
+     tenant TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, case_id TEXT NOT NULL,
+     UNIQUE (tenant, kind, key, case_id)
+   ) STRICT;
+   CREATE INDEX redress_tie_case ON redress_tie (tenant, case_id);
+   CREATE TABLE redress_refusal (
+     tenant TEXT NOT NULL, at TEXT NOT NULL, case_id TEXT NOT NULL, command TEXT, code TEXT NOT NULL, rules TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX redress_refusal_at ON redress_refusal (tenant, at);`,
 ]
 
 /**

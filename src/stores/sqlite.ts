@@ -3,7 +3,7 @@ import type { Case, Entry } from '../machine/case.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
 import { openDatabase } from './sqlite-database.ts'
 import { migrate } from './sqlite-schema.ts'
-import type { Commit, CommitResult, Receipt, Store } from './store.ts'
+import type { Commit, CommitResult, Due, Receipt, Store } from './store.ts'
 
 export type { SqliteDatabase, SqliteStatement } from './sqlite-database.ts'
 
@@ -45,7 +45,22 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteOp
   )
   const selectCommand = db.prepare('SELECT hash, receipt FROM redress_command WHERE tenant = ? AND command_id = ?')
   const insertCommand = db.prepare(
-    'INSERT INTO redress_command (tenant, command_id, hash, receipt) VALUES (?, ?, ?, ?)',
+    'INSERT INTO redress_command (tenant, command_id, case_id, hash, receipt) VALUES (?, ?, ?, ?, ?)',
+  )
+  const rewriteEntry = db.prepare('UPDATE redress_log SET body = ? WHERE tenant = ? AND case_id = ? AND version = ?')
+  const forgetDigests = db.prepare("UPDATE redress_command SET hash = '' WHERE tenant = ? AND case_id = ?")
+  const deleteDeadlines = db.prepare('DELETE FROM redress_deadline WHERE tenant = ? AND case_id = ?')
+  const insertDeadline = db.prepare('INSERT INTO redress_deadline (tenant, due, case_id, name) VALUES (?, ?, ?, ?)')
+  const selectDue = db.prepare(
+    'SELECT case_id AS caseId, name, due FROM redress_deadline WHERE tenant = ? AND due <= ? ORDER BY due LIMIT ?',
+  )
+  const deleteTies = db.prepare('DELETE FROM redress_tie WHERE tenant = ? AND case_id = ?')
+  const insertTie = db.prepare('INSERT OR IGNORE INTO redress_tie (tenant, kind, key, case_id) VALUES (?, ?, ?, ?)')
+  const selectTied = db.prepare(
+    'SELECT case_id AS caseId FROM redress_tie WHERE tenant = ? AND kind = ? AND key = ? ORDER BY rowid',
+  )
+  const insertRefusal = db.prepare(
+    'INSERT INTO redress_refusal (tenant, at, case_id, command, code, rules) VALUES (?, ?, ?, ?, ?, ?)',
   )
 
   const remembered = (tenant: string, commandId: string) => {
@@ -57,7 +72,7 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteOp
     const { tenant, caseId, commandHash, state } = commit
     const seen = commandHash === undefined ? undefined : remembered(tenant, commit.commandId)
     if (seen !== undefined) {
-      return seen.commandHash === commandHash
+      return seen.commandHash === commandHash || seen.commandHash === ''
         ? { outcome: 'duplicate', receipt: seen.receipt }
         : { outcome: 'command-id-reused' }
     }
@@ -69,8 +84,14 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteOp
       insertEntry.run(tenant, caseId, entry.version, entry.command.type, entry.recordedAt, JSON.stringify(entry))
     }
     if (commandHash !== undefined) {
-      insertCommand.run(tenant, commit.commandId, commandHash, JSON.stringify(commit.receipt))
+      insertCommand.run(tenant, commit.commandId, caseId, commandHash, JSON.stringify(commit.receipt))
     }
+    if (actual > 0) deleteDeadlines.run(tenant, caseId)
+    for (const { name, due } of commit.deadlines) insertDeadline.run(tenant, due, caseId, name)
+    if (commit.ties.length > 0) deleteTies.run(tenant, caseId)
+    for (const { kind, key } of commit.ties) insertTie.run(tenant, kind, key, caseId)
+    for (const entry of commit.redacted ?? []) rewriteEntry.run(JSON.stringify(entry), tenant, caseId, entry.version)
+    if (commit.redacted !== undefined) forgetDigests.run(tenant, caseId)
     return { outcome: 'committed' }
   }
 
@@ -80,7 +101,10 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteOp
       return row && (JSON.parse(row.body) as Case)
     },
     async commit(batch) {
-      return inTransaction(db, () => batch.map(commitOne))
+      const results = inTransaction(db, () => batch.map(commitOne))
+      // The write-ahead log still holds what was erased until it is carried over and cut.
+      if (batch.some((one) => one.redacted !== undefined)) db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      return results
     },
     async *log(tenant, caseId, after = 0) {
       // A page at a time: a statement left half-read would hold back the checkpoint of everybody's writes.
@@ -98,6 +122,15 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteOp
     async remembered(tenant, commandId) {
       return remembered(tenant, commandId)
     },
+    async due(tenant, by, limit) {
+      return [...selectDue.iterate(tenant, by, limit)].map((row) => ({ ...(row as Due) }))
+    },
+    async tied(tenant, { kind, key }) {
+      return [...selectTied.iterate(tenant, kind, key)].map((row) => (row as { caseId: string }).caseId)
+    },
+    async note(tenant, { caseId, command, code, rules, at }) {
+      insertRefusal.run(tenant, at, caseId, command ?? null, code, JSON.stringify(rules))
+    },
     async close() {
       if (typeof database === 'string') db.close()
     },
@@ -110,6 +143,8 @@ function useWriteAheadLog(db: SqliteDatabase, busyTimeoutMs: number): void {
   for (;;) {
     try {
       db.exec('PRAGMA journal_mode = WAL')
+      // What is erased is overwritten in the file, not only unlinked.
+      db.exec('PRAGMA secure_delete = ON')
       return
     } catch (error) {
       if (Date.now() >= end || !/locked|busy/i.test((error as Error).message)) throw error

@@ -1,5 +1,5 @@
 import type { Case, Entry } from '../machine/case.ts'
-import type { Id } from '../protocol/words.ts'
+import type { Id, Instant } from '../protocol/words.ts'
 
 /** What a repeated command is told again: which entries the first one wrote. */
 export interface Receipt {
@@ -7,6 +7,28 @@ export interface Receipt {
   /** The versions of its first and its last entry. */
   readonly first: number
   readonly last: number
+}
+
+/** A moment at which a case wants to be looked at: the name of a clock, or `promise:` and an id. */
+export interface Due {
+  readonly caseId: Id
+  readonly name: string
+  readonly due: Instant
+}
+
+/** What ties cases together: the incident that they belong to, or the key of a cause that was found. */
+export interface Tie {
+  readonly kind: 'incident' | 'cause'
+  readonly key: string
+}
+
+/** A refusal, for coaching: which rules, on which command, when. No words, and no case is touched by it. */
+export interface NotedRefusal {
+  readonly caseId: Id
+  readonly command: string | undefined
+  readonly code: string
+  readonly rules: readonly string[]
+  readonly at: Instant
 }
 
 /** One atomic write: log entries, the case after them, and what a repetition is to be told. */
@@ -18,6 +40,12 @@ export interface Commit {
   readonly entries: readonly Entry[]
   /** The newest fold of the log. */
   readonly state: Case
+  /** All that falls due in the case from now on; it takes the place of what was due before. */
+  readonly deadlines: readonly Omit<Due, 'caseId'>[]
+  /** All that ties the case to others. */
+  readonly ties: readonly Tie[]
+  /** Older entries in a new wording: what was erased is gone from the store, and from its files. */
+  readonly redacted?: readonly Entry[]
   readonly commandId: Id
   /** A digest of the commands; none where the caller gave no id, so that nobody can repeat it. */
   readonly commandHash: string | undefined
@@ -55,5 +83,11 @@ export interface Store {
   log(tenant: string, caseId: Id, after?: number): AsyncIterable<Entry>
   /** What a command id wrote, when it was seen before. */
   remembered(tenant: string, commandId: Id): Promise<Remembered | undefined>
+  /** What is due by then, the oldest first. */
+  due(tenant: string, by: Instant, limit: number): Promise<readonly Due[]>
+  /** The ids of the cases with this tie, the oldest first. */
+  tied(tenant: string, tie: Tie): Promise<readonly Id[]>
+  /** Keeps a refusal for the report. */
+  note(tenant: string, refusal: NotedRefusal): Promise<void>
   close(): Promise<void>
 }

@@ -147,6 +147,61 @@ export const storeConformance: readonly ConformanceCase[] = [
       same(await logOf(store, 'case-1'), [entry], 'log')
     },
   },
+  {
+    name: 'what falls due is found by its time, the oldest first, and replaced with the next commit',
+    async check(store) {
+      const [opening, next] = history('case-1')
+      const [other] = history('case-2')
+      const at = (day: number) => `2026-03-0${day}T09:00:00.000Z`
+      await store.commit([
+        { ...opening, deadlines: [{ name: 'own', due: at(5) }] },
+        {
+          ...other,
+          deadlines: [
+            { name: 'own', due: at(3) },
+            { name: 'promise:p1', due: at(4) },
+          ],
+        },
+        { ...other, tenant: 'other', deadlines: [{ name: 'own', due: at(2) }] },
+      ])
+      const due = async (by: string, limit = 10) =>
+        (await store.due('t', by, limit)).map((one) => `${one.caseId} ${one.name}`)
+      same(await due(at(5)), ['case-2 own', 'case-2 promise:p1', 'case-1 own'], 'what is due')
+      same(await due(at(3)), ['case-2 own'], 'what is due by then, to the moment')
+      same(await due(at(5), 1), ['case-2 own'], 'no more than the limit')
+      await store.commit([{ ...next, deadlines: [{ name: 'first-contact', due: at(6) }] }])
+      same(
+        await due(at(7)),
+        ['case-2 own', 'case-2 promise:p1', 'case-1 first-contact'],
+        'what is due after the next commit',
+      )
+    },
+  },
+  {
+    name: 'cases are found by what ties them, within their tenant',
+    async check(store) {
+      const [opening, next] = history('case-1')
+      const [other] = history('case-2')
+      const ties = [{ kind: 'cause' as const, key: 'scale × dispatch × ' }]
+      await store.commit([opening, { ...next, ties }, { ...other, ties }, { ...other, tenant: 'other', ties }])
+      same(await store.tied('t', { kind: 'cause', key: 'scale × dispatch × ' }), ['case-1', 'case-2'], 'tied')
+      same(await store.tied('t', { kind: 'incident', key: 'scale × dispatch × ' }), [], 'tied by something else')
+    },
+  },
+  {
+    name: 'older entries are rewritten with the commit that says so, and digests are forgotten',
+    async check(store) {
+      const [opening, next, third] = history('case-1')
+      await store.commit([opening, next])
+      const [entry] = opening.entries
+      const redacted = [{ ...entry, command: { ...entry?.command, words: '[erased]' } }] as unknown as readonly Entry[]
+      await store.commit([{ ...third, redacted }])
+      const log = await logOf(store, 'case-1')
+      same(log, [...redacted, ...next.entries, ...third.entries], 'log')
+      same((await store.remembered('t', next.commandId))?.commandHash, '', 'digest')
+      same(await store.commit([next]), [{ outcome: 'duplicate', receipt: next.receipt }], 'a repetition afterwards')
+    },
+  },
 ]
 
 type Commits = readonly [Commit, Commit, Commit, ...Commit[]]
@@ -171,6 +226,8 @@ function history(caseId: string): Commits {
       expectedVersion,
       entries: [entry],
       state,
+      deadlines: [],
+      ties: [],
       commandId,
       commandHash: `#${commandId}`,
       receipt,

@@ -1,0 +1,167 @@
+import { RedressError } from '../errors.ts'
+import type { Case, Entry, Opened, StateName } from '../machine/case.ts'
+import { openedCase } from '../machine/fold.ts'
+import type { BatchVerdict, Refused } from '../machine/judge.ts'
+import { judgeAll } from '../machine/judge.ts'
+import { refusedWith } from '../machine/refusal.ts'
+import type { Clocks } from '../protocol/clock.ts'
+import type { AnyCommand } from '../protocol/command.ts'
+import type { Opening, ReadCommand } from '../protocol/parse.ts'
+import { parseWith } from '../protocol/parse.ts'
+import type { Protocol } from '../protocol/protocol.ts'
+import type { Instant } from '../protocol/words.ts'
+import { Id } from '../protocol/words.ts'
+import type { Store } from '../stores/store.ts'
+import type { Answer } from './answer.ts'
+import type { AuthorityOptions } from './authority.ts'
+import { forbiddenBy } from './authority.ts'
+import { timeOrderedId } from './identity.ts'
+import type { Letter, ReadLetter } from './letter.ts'
+import type { Listeners } from './listeners.ts'
+import type { Shelf } from './shelf.ts'
+import { tellSteps } from './tell.ts'
+import { createTurns } from './turns.ts'
+import type { Step } from './writer.ts'
+import { createWriter } from './writer.ts'
+
+const MAX_ATTEMPTS = 20
+const MAX_PAUSE_MS = 50
+
+/** What the passage is made of. */
+export interface PassageOptions extends AuthorityOptions {
+  readonly store: Store
+  readonly tenant: string
+  readonly shelf: Shelf
+  readonly listeners: Listeners
+  readonly clocks: Clocks | undefined
+  readonly now: () => Date
+}
+
+/** Reads a send, once it is known which case it is for. */
+export type Reading = (protocol: Protocol, before: Case) => ReadLetter<readonly ReadCommand[]>
+
+/** What a send may bring along: who sends it, and the log in a new wording. */
+export interface Freight {
+  /** The desk itself sends it: the host is not asked whether it may. */
+  readonly own?: true
+  redact?(protocol: Protocol, before: Case): Promise<readonly Entry[]>
+}
+
+/** The one way through the house: load, judge, commit, tell. Whatever changes a case comes through here. */
+export interface Passage {
+  load(caseId: string): Promise<{ readonly found: Case; readonly protocol: Protocol }>
+  judge(caseId: string, read: Reading): Promise<BatchVerdict>
+  open(reading: ReadLetter<Opening>): Promise<Answer>
+  send(caseId: string, read: Reading, freight?: Freight): Promise<Answer>
+}
+
+/** Builds the passage of a desk. */
+export function createPassage(options: PassageOptions): Passage {
+  const { store, tenant, shelf, listeners, clocks, now } = options
+  const writer = createWriter(store, tenant)
+  const turns = createTurns()
+
+  async function load(caseId: string) {
+    const found = parseWith(Id, caseId).ok ? await store.load(tenant, caseId) : undefined
+    if (found !== undefined) return { found, protocol: shelf.exact(found.protocol) }
+    throw new RedressError('case-unknown', 'There is no such case at this desk. Nothing was stored. Open it first.')
+  }
+
+  async function refuse(caseId: string, state: StateName | undefined, { refusal }: Refused): Promise<Refused> {
+    const { command, code, rules } = refusal
+    await store.note(tenant, { caseId, command, code, rules: rules.map(({ id }) => id), at: now().toISOString() })
+    listeners.tell('refused', { caseId, refusal, state })
+    return { accepted: false, refusal }
+  }
+
+  /** Tells what one try came to; undefined where another writer came first. */
+  async function tell(caseId: string, before: Case | undefined, steps: readonly Step[], answer: Answer | undefined) {
+    if (answer === undefined) return undefined
+    if (!answer.accepted) return refuse(caseId, before?.state, answer)
+    if (!answer.repeated) tellSteps(listeners, before, steps, answer.entries)
+    return answer
+  }
+
+  async function judgeLetter(
+    protocol: Protocol,
+    before: Case,
+    { expectedVersion, type, content }: Letter<readonly ReadCommand[]>,
+    at: Instant,
+    own?: true,
+  ): Promise<BatchVerdict> {
+    if (expectedVersion !== undefined && expectedVersion !== before.version) {
+      return { accepted: false, refusal: conflict(type, before.version, expectedVersion) }
+    }
+    const commands = content.map((command): AnyCommand => ({ ...command, at: command.at ?? at }))
+    const forbidden = own ? undefined : await forbiddenBy(options, protocol, before, commands)
+    return forbidden ?? judgeAll(protocol, before, commands, clocks)
+  }
+
+  async function sendOnce(caseId: string, read: Reading, freight: Freight): Promise<Answer | undefined> {
+    const { found: before, protocol } = await load(caseId)
+    const reading = read(protocol, before)
+    if (!reading.read) return refuse(caseId, before.state, reading)
+    const { letter } = reading
+    const at = now().toISOString()
+    const verdict = await judgeLetter(protocol, before, letter, at, freight.own)
+    if (!verdict.accepted) return tell(caseId, before, [], (await writer.seenBefore(letter)) ?? verdict)
+    const redacted = await freight.redact?.(protocol, before)
+    return tell(caseId, before, verdict.steps, await writer.commit(letter, before, verdict.steps, at, redacted))
+  }
+
+  return {
+    load,
+
+    async judge(caseId, read) {
+      const { found, protocol } = await load(caseId)
+      const reading = read(protocol, found)
+      if (!reading.read) return { accepted: false, refusal: reading.refusal }
+      return judgeLetter(protocol, found, reading.letter, now().toISOString())
+    },
+
+    async open(reading) {
+      if (!reading.read) return refuse('', undefined, reading)
+      const recorded = now()
+      const at = recorded.toISOString()
+      const { by, at: came, caseId = timeOrderedId(recorded), protocol: wanted, ...complaint } = reading.letter.content
+      const protocol = shelf.choose(wanted)
+      const command: Opened = { type: 'open', by, at: came ?? at, ...complaint }
+      const steps = [{ command, from: null, after: openedCase(protocol, caseId, command, clocks) }]
+      const answer = await writer.commit(reading.letter, undefined, steps, at)
+      return (await tell(caseId, undefined, steps, answer)) ?? refuse(caseId, undefined, alreadyOpen)
+    },
+
+    send: (caseId, read, freight = {}) =>
+      turns.take(caseId, async () => {
+        for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
+          const answer = await sendOnce(caseId, read, freight)
+          if (answer !== undefined) return answer
+          await fallOutOfStep(tries)
+        }
+        const message = `Other writers came first ${MAX_ATTEMPTS} times. Nothing was stored; it can be sent again.`
+        throw new RedressError('contended', message, { facts: { caseId } })
+      }),
+  }
+}
+
+const alreadyOpen: Refused = {
+  accepted: false,
+  refusal: refusedWith(
+    'already-open',
+    'open',
+    'There is a case under this id already. Nothing was stored; send it a command, or open another.',
+  ),
+}
+
+const conflict = (type: string | undefined, actual: number, expected: number) =>
+  refusedWith(
+    'conflict',
+    type,
+    `The case is at version ${actual}, not ${expected}. Nothing was stored; look again, then decide.`,
+  )
+
+/** Two writers in step would meet at every try, and one always come second: a random pause, longer with each try. */
+async function fallOutOfStep(tries: number): Promise<void> {
+  const longestMs = Math.min(2 ** tries, MAX_PAUSE_MS)
+  if (tries > 0) await new Promise((resume) => setTimeout(resume, Math.random() * longestMs))
+}

@@ -1,0 +1,292 @@
+import { execFile } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { build } from 'esbuild'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const notShipped = new Set(['node_modules', '.git', 'dist'])
+const MAX_BUNDLE_BYTES = 40_000
+
+/** Ours would tell a nested npm that it runs in this project. */
+const env = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(npm_|INIT_CWD$|NODE_OPTIONS$)/i.test(name)),
+)
+
+/** Runs a program to its end; a failure shows what it wrote. */
+async function run(program: string, args: readonly string[], cwd: string): Promise<string> {
+  try {
+    return (await promisify(execFile)(program, args, { cwd, env, maxBuffer: 1e8 })).stdout
+  } catch (error) {
+    const { stdout, stderr } = error as { readonly stdout?: string; readonly stderr?: string }
+    throw new Error(`${program} ${args.join(' ')} failed:\n${stdout}\n${stderr}`, { cause: error })
+  }
+}
+
+const node = (path: string, file: string, cwd: string) =>
+  run(path, ['--disable-warning=ExperimentalWarning', file], cwd)
+
+interface Manifest {
+  readonly version: string
+  readonly bin: Readonly<Record<string, string>>
+  readonly exports: Readonly<Record<string, unknown>>
+}
+const manifestOf = (folder: string) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
+
+/** The machine's own Node 20, where it has one: not the one that the project brings along. */
+async function findNode20(): Promise<string | undefined> {
+  const folders = (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .filter((folder) => !/node_modules[\\/]\.bin/.test(folder))
+  for (const path of folders.map((folder) => join(folder, 'node')).filter((path) => existsSync(path))) {
+    if ((await run(path, ['--version'], root)).startsWith('v20.')) return path
+  }
+  return undefined
+}
+
+const node20 = await findNode20()
+const runtimes = [
+  { name: `this Node (${process.version})`, path: process.execPath },
+  ...(node20 === undefined ? [] : [{ name: 'the machine’s Node 20', path: node20 }]),
+]
+const compilers = ['typescript', 'typescript-newest'].map((name) => {
+  const folder = join(root, 'node_modules', name)
+  const { version, bin } = manifestOf(folder)
+  return { version, path: join(folder, bin['tsc'] ?? '') }
+})
+
+const entryPoints = Object.keys(manifestOf(root).exports)
+  .filter((entry) => entry !== './package.json')
+  .map((entry) => entry.replace(/^\./, 'redress'))
+
+interface Snippet {
+  readonly file: string
+  readonly code: string
+  /** What it prints, where the README says so. */
+  readonly prints: string | undefined
+}
+
+/** Each TypeScript block of a Markdown page, with the block of text that directly follows it. */
+function snippetsOf(markdown: string): readonly Snippet[] {
+  return [...markdown.matchAll(/^```ts\n(.*?)^```\n(?:\s*^```text\n(.*?)^```$)?/gms)].map(
+    ([, code = '', prints], index) => ({
+      file: `readme-${index + 1}.ts`,
+      code,
+      prints,
+    }),
+  )
+}
+
+const snippets = snippetsOf(readFileSync(join(root, 'README.md'), 'utf8'))
+
+const recovery = `
+async function recover({ createDesk, memoryStore, pocock }, { aComplaint, upTo, EXAMPLE_START }) {
+  const desk = createDesk({ store: memoryStore(), now: () => new Date(EXAMPLE_START) })
+  const opened = await desk.open({ ...aComplaint, caseId: 'case-1' })
+  if (!opened.accepted) throw new Error(opened.refusal.sentence)
+  for (const command of upTo(pocock)) {
+    const answer = await desk.send('case-1', command)
+    if (!answer.accepted) throw new Error(answer.refusal.sentence)
+  }
+  console.log((await desk.look('case-1')).state)
+}`
+
+const typed = `
+import { createActor } from 'xstate'
+import * as z from 'zod'
+import type { Answer, CommandInput, Desk, StateName, Store } from 'redress'
+import {
+  createDesk, createRecoveryMachine, defineProtocol, deliver, improve, investigate, agree, confirm, listen, memoryStore,
+  person, pocock, step, Words,
+} from 'redress'
+import type { SqliteDatabase } from 'redress/sqlite'
+import { sqliteStore } from 'redress/sqlite'
+import { storeConformance } from 'redress/testing'
+
+export const walk = step({ name: 'walk', phase: 'person', summary: 'walk', evidence: z.object({ how: Words }) })
+export const ours = defineProtocol({
+  id: 'ours', version: 1, source: 'us',
+  person: [walk, listen], problem: [agree, deliver, confirm], system: [investigate, improve],
+})
+defineProtocol({
+  // @ts-expect-error: a step twice
+  id: 'twice', version: 1, source: 'us',
+  person: [listen, listen], problem: [agree, deliver, confirm], system: [investigate, improve],
+})
+// @ts-expect-error: a step of another phase
+defineProtocol({ id: 'wrong', version: 1, source: 'us', person: [agree], problem: [deliver], system: [improve] })
+
+export const store: Store = memoryStore()
+export const onSqlite = (connection: SqliteDatabase): Store => sqliteStore(connection)
+export const desk: Desk<typeof ours> = createDesk({ store, protocols: [ours] })
+export const sent: Promise<Answer> = desk.send('case-1', { type: 'walk', by: person('ana'), how: 'far' })
+
+export const command: CommandInput<typeof ours> = { type: 'walk', by: person('ana'), how: 'far' }
+// @ts-expect-error: evidence of the wrong type
+export const wrongEvidence: CommandInput<typeof ours> = { type: 'walk', by: person('ana'), how: 7 }
+// @ts-expect-error: no step of this protocol
+export const wrongStep: CommandInput<typeof ours> = { type: 'reflect', by: person('ana'), heard: 'x' }
+export const state: StateName<typeof ours> = 'person.walk'
+// @ts-expect-error: no state of this protocol
+export const wrongState: StateName<typeof ours> = 'person.reflect'
+
+export const machine = createRecoveryMachine(pocock)
+export const actor = createActor(machine)
+export const contract: readonly string[] = storeConformance.map(({ name }) => name)
+`
+
+/** What every runtime has: XState's types use the first, zod's the second, the README's code the third, ours none. */
+const globals = `
+interface AbortSignal {}
+interface URL {}
+declare const console: { log(...values: unknown[]): void }
+`
+
+const resolutions = {
+  nodenext: { module: 'nodenext' },
+  bundler: { module: 'esnext', moduleResolution: 'bundler' },
+}
+
+describe('a consumer with an empty folder', () => {
+  let temp: string
+  let consumer: string
+  let packed: readonly string[]
+
+  beforeAll(async () => {
+    temp = await mkdtemp(join(tmpdir(), 'redress-consumer-'))
+    // A copy, so that nothing else that builds or reads dist/ meets this build.
+    const project = join(temp, 'project')
+    await cp(root, project, { recursive: true, filter: (path) => !notShipped.has(basename(path)) })
+    await symlink(join(root, 'node_modules'), join(project, 'node_modules'))
+    consumer = join(temp, 'consumer')
+    await mkdir(consumer)
+    await writeFile(join(consumer, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
+
+    const pack = async (folder: string, ...options: readonly string[]) => {
+      const report = await run('npm', ['pack', folder, '--json', '--pack-destination', temp, ...options], project)
+      const [one] = Object.values(JSON.parse(report.slice(report.search(/^[[{]/m)))) as [
+        { readonly filename: string; readonly files: readonly { readonly path: string }[] },
+      ]
+      return { tarball: join(temp, one.filename), files: one.files.map((file) => file.path) }
+    }
+    const ours = await pack('.')
+    const peers = await Promise.all(
+      ['xstate', 'zod'].map((peer) => pack(join(root, 'node_modules', peer), '--ignore-scripts')),
+    )
+    packed = ours.files
+    const tarballs = [ours, ...peers].map((one) => one.tarball)
+    await run('npm', ['install', '--offline', '--no-audit', '--no-fund', ...tarballs], consumer)
+  }, 120_000)
+
+  afterAll(() => rm(temp, { recursive: true, force: true }))
+
+  it('gets what was built, README, LICENSE and CHANGELOG, and nothing else', () => {
+    const beside = packed.filter((path) => !path.startsWith('dist/'))
+    expect([...beside].sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])
+    expect(packed.filter((path) => path.startsWith('dist/') && !/\.(js|d\.ts)$/.test(path))).toEqual([])
+  })
+
+  it('gets no code of XState or zod, and nothing imported but them and Node', async () => {
+    const scripts = packed.filter((path) => path.endsWith('.js'))
+    const sources = await Promise.all(
+      scripts.map((path) => readFile(join(consumer, 'node_modules/redress', path), 'utf8')),
+    )
+    const imported = sources.flatMap((source) => [...source.matchAll(/\b(?:from|import)\s*\(?['"]([^'"]+)['"]/g)])
+    const outside = new Set(imported.map(([, from = '']) => from).filter((from) => !from.startsWith('./')))
+    expect([...outside].filter((from) => !/^node:/.test(from)).sort()).toEqual(['xstate', 'zod'])
+    for (const source of sources) expect(source).not.toMatch(/xstate\.(init|stop|done)|\$ZodType|_zod\b|class ZodError/)
+  })
+
+  for (const { name, path } of runtimes) {
+    it(`imports every entry point, and recovers a customer, on ${name}`, async () => {
+      const code = `${entryPoints.map((entry) => `await import('${entry}')`).join('\n')}
+import * as redress from 'redress'
+import * as testing from 'redress/testing'
+${recovery}
+await recover(redress, testing)`
+      await writeFile(join(consumer, 'imports.mjs'), code)
+      expect(await node(path, 'imports.mjs', consumer)).toBe('closed\n')
+    })
+
+    it(`requires the same, on ${name}`, async () => {
+      await writeFile(
+        join(consumer, 'requires.cjs'),
+        `${recovery}
+${entryPoints.map((entry) => `require('${entry}')`).join('\n')}
+recover(require('redress'), require('redress/testing'))`,
+      )
+      expect(await node(path, 'requires.cjs', consumer)).toBe('closed\n')
+    })
+  }
+  if (node20 === undefined) it.skip('runs on Node 20: this machine has none outside node_modules/.bin', () => {})
+
+  it('is told what would work where Node has no SQLite', async ({ skip }) => {
+    if (node20 === undefined) return skip('no Node 20 outside node_modules/.bin')
+    await writeFile(
+      join(consumer, 'no-sqlite.mjs'),
+      `import { sqliteStore } from 'redress/sqlite'
+try { sqliteStore(':memory:') } catch (error) { console.log(error.code, error.message) }`,
+    )
+    expect(await node(node20, 'no-sqlite.mjs', consumer)).toMatch(/^sqlite-missing .*(22\.13|better-sqlite3)/)
+  })
+
+  it('finds code in the README', () => {
+    expect(snippets.length).toBeGreaterThan(0)
+  })
+
+  for (const { version, path } of compilers) {
+    for (const [resolution, options] of Object.entries(resolutions)) {
+      it(`type-checks, the README's code too, with TypeScript ${version} and ${resolution} resolution`, async () => {
+        await writeSources(consumer)
+        const config = `tsconfig.${resolution}.json`
+        const compilerOptions = {
+          ...options,
+          target: 'es2023',
+          lib: ['es2023'],
+          types: [],
+          strict: true,
+          skipLibCheck: false,
+          declaration: true,
+          noEmit: true,
+        }
+        await writeFile(join(consumer, config), JSON.stringify({ compilerOptions, include: ['*.ts'] }))
+        await run(process.execPath, [path, '-p', config], consumer)
+      })
+    }
+  }
+
+  it.each(snippets)('runs the README’s code as written: $file', async ({ file, prints }) => {
+    await writeSources(consumer)
+    const printed = await node(process.execPath, file, consumer)
+    if (prints !== undefined) expect(printed).toBe(prints)
+  })
+
+  it(`bundles a desk in less than ${MAX_BUNDLE_BYTES / 1000} kB, XState and zod apart`, async () => {
+    const { outputFiles } = await build({
+      stdin: { contents: `export { createDesk, memoryStore } from 'redress'`, resolveDir: consumer },
+      bundle: true,
+      minify: true,
+      write: false,
+      format: 'esm',
+      target: 'es2023',
+      platform: 'node',
+      external: ['xstate', 'zod'],
+    })
+    const bytes = outputFiles[0]?.contents.length ?? 0
+    console.log(`createDesk and memoryStore, bundled and minified: ${bytes} bytes`)
+    expect(bytes).toBeGreaterThan(1000)
+    expect(bytes).toBeLessThan(MAX_BUNDLE_BYTES)
+  })
+})
+
+async function writeSources(folder: string): Promise<void> {
+  await writeFile(join(folder, 'typed.ts'), typed)
+  const imports = entryPoints.map((entry, index) => `export * as entry${index} from '${entry}'\n`)
+  await writeFile(join(folder, 'entries.ts'), imports.join(''))
+  for (const { file, code } of snippets) await writeFile(join(folder, file), code)
+  await writeFile(join(folder, 'globals.d.ts'), globals)
+}
