@@ -119,10 +119,11 @@ function arrows(protocol: Protocol, at: Place, on: readonly Road[]) {
   return Object.fromEntries(inTurn.map((definition) => [definition.name, arrowsOf(definition)]))
 }
 
-/** All places that a command may lead to from here: what leaves the person phase may end a case that was merged. */
-function leadsOf(definition: CommandDefinition, protocol: Protocol, at: Place): readonly Lead[] {
-  const leads = definition.leads ?? []
-  return leads.includes('on') && protocol.settlesLastOf('person', definition.name, at) ? [...leads, 'ends'] : leads
+/** All places that a command may lead to from here. In the person phase a merged case ends with its last step only. */
+function leadsOf({ name, leads = [] }: CommandDefinition, protocol: Protocol, at: Place): readonly Lead[] {
+  if (at.phase !== 'person') return leads
+  const others = leads.filter((lead) => lead !== 'ends')
+  return leads.includes('on') && protocol.settlesLastOf('person', name, at) ? [...others, 'ends'] : others
 }
 
 function passes(arrow: Arrow, judged: Judged): boolean {

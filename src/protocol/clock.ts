@@ -164,7 +164,7 @@ const stopped = ({ until }: Clock, facts: Facts, protocol: Protocol): boolean =>
 
 /**
  * The facts with their deadlines: those whose clock runs, each due when it was armed to be. A clock that starts again is
- * armed anew; one that is paused keeps the working time that it has left.
+ * armed anew; one that is paused, or waits for a referral, keeps the working time that it has left.
  */
 export function arm(clocks: Clocks, protocol: Protocol, facts: Facts, at: Instant): Facts {
   const policy = clocks.policies.find((one) => one.id === facts.policy) ?? clocks.policies[0]
@@ -180,7 +180,7 @@ export function arm(clocks: Clocks, protocol: Protocol, facts: Facts, at: Instan
       ...(clock.fails === true ? { fails: true } : {}),
     }
     if (armed.missed === true) return [armed]
-    if (facts.pause !== undefined && clock.pausable) {
+    if ((facts.pause !== undefined || facts.referredTo !== undefined) && clock.pausable) {
       return [armed.leftMs === undefined ? { ...armed, leftMs: workingTime.between(at, armed.due, calendar) } : armed]
     }
     if (armed.leftMs === undefined) return [armed]

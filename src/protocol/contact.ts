@@ -45,7 +45,7 @@ const withContact = (facts: Facts, contact: ContactFacts): Facts => ({
 /** The facts after a person of ours reached the customer. */
 export const reached = (facts: Facts, at: Instant, personal: boolean): Facts =>
   withContact(facts, {
-    human: at,
+    human: facts.contact?.human !== undefined && facts.contact.human > at ? facts.contact.human : at,
     unanswered: undefined,
     personal: personal || facts.contact?.personal === true,
     answeredAtOnce:
