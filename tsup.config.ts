@@ -11,6 +11,7 @@ export default defineConfig({
   target: 'es2023',
   platform: 'neutral',
   external: [/^node:/, 'xstate', 'zod', 'temporal-polyfill'],
+  removeNodeProtocol: false,
   clean: true,
   dts: !process.argv.includes('--no-dts'),
   splitting: true,

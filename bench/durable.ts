@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createDesk, memoryStore } from 'redress'
 import { sqliteStore } from 'redress/sqlite'
-import { caseOf, complaint, judgedRecovery, parsedRecovery, recovery } from './recovery.ts'
+import { caseOf, complaint, judgedRecovery, parsedRecovery, recoveryAt } from './recovery.ts'
 import type { Benchmark, Side } from './round.ts'
 
-const RECOVERIES = 10
-const STEPS = RECOVERIES * recovery.length
+const RECOVERIES = 3
+const STEPS = RECOVERIES * recoveryAt('any').length
 
 /** Steps a second that are on disk when they answer, one after the other, against plain SQL with the same bodies. */
 export const durableStep: Benchmark = {
@@ -25,8 +25,9 @@ export const durableStep: Benchmark = {
       async ours() {
         const ids: string[] = []
         for (let index = 0; index < RECOVERIES; index++) ids.push(caseOf(await desk.open(complaint)).caseId)
+        const recoveries = ids.map((id) => ({ id, recovery: recoveryAt(id) }))
         const start = performance.now()
-        for (const id of ids) for (const command of recovery) caseOf(await desk.send(id, command))
+        for (const { id, recovery } of recoveries) for (const command of recovery) caseOf(await desk.send(id, command))
         return stepsASecond(start)
       },
       peers: { textbook: textbook(db, await bodiesOfARecovery()) },
@@ -47,18 +48,20 @@ interface Bodies {
 async function bodiesOfARecovery(): Promise<readonly Bodies[]> {
   const opened = caseOf(await createDesk({ store: memoryStore() }).open(complaint))
   const { caseId } = opened
-  return judgedRecovery(opened, parsedRecovery(new Date().toISOString())).map(({ command, from, after }) => ({
-    state: JSON.stringify(after),
-    entry: JSON.stringify({
-      caseId,
-      version: after.version,
-      commandId: crypto.randomUUID(),
-      command,
-      from,
-      to: after.state,
-      recordedAt: command.at,
+  return judgedRecovery(opened, parsedRecovery(recoveryAt(caseId), new Date().toISOString())).map(
+    ({ command, from, after }) => ({
+      state: JSON.stringify(after),
+      entry: JSON.stringify({
+        caseId,
+        version: after.version,
+        commandId: crypto.randomUUID(),
+        command,
+        from,
+        to: after.state,
+        recordedAt: command.at,
+      }),
     }),
-  }))
+  )
 }
 
 /** How one would write it by hand, and nothing else: neither read nor judged, the bodies written beforehand. */

@@ -17,8 +17,14 @@ export const complaint = {
     'was one single boot in it, a size too small. Nobody answered on Saturday. We leave on Thursday morning.',
 } as const
 
-/** A whole recovery by Pocock's method, `own` and all twelve steps, each with the words of a real one (200 to 500 characters). */
-export const recovery: readonly CommandInput<typeof pocock>[] = [
+/** Every command of a recovery, as a caller writes it. */
+export type Recovery = readonly CommandInput<typeof pocock>[]
+
+/**
+ * A whole recovery by Pocock's method, `own` and all twelve steps, each with the words of a real one (200 to 500
+ * characters). Cases of one site share a cause, and the desk looks them all up: a bench of single steps gives each its own.
+ */
+export const recoveryAt = (site: string): Recovery => [
   {
     type: 'own',
     by: ana,
@@ -113,12 +119,13 @@ export const recovery: readonly CommandInput<typeof pocock>[] = [
       {
         part: 'returns desk',
         stage: 'packing',
-        site: 'warehouse east',
+        site,
         text: 'Returned boxes with an unbroken outer label go back on the shelf unopened when more than forty wait.',
       },
       {
         part: 'telephone',
         stage: 'after delivery',
+        site,
         text: 'The Saturday shift was cut in spring, and the queue has no end: it plays music until one hangs up.',
       },
     ],
@@ -163,8 +170,8 @@ export const recovery: readonly CommandInput<typeof pocock>[] = [
   },
 ]
 
-/** Parses the recovery's commands, stamped with one moment. */
-export const parsedRecovery = (at: string): readonly AnyCommand[] =>
+/** Parses a recovery's commands and stamps them with one moment. */
+export const parsedRecovery = (recovery: Recovery, at: string): readonly AnyCommand[] =>
   recovery.map((input) => {
     const parsed = parseCommand(pocock, input)
     if (!parsed.ok) throw new Error(`“${input.type}” of the bench’s recovery can’t be read: ${JSON.stringify(parsed)}`)

@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import type { Store } from 'redress'
 import { createDesk, memoryStore } from 'redress'
 import { sqliteStore } from 'redress/sqlite'
-import { caseOf, complaint, recovery } from './recovery.ts'
+import { caseOf, complaint, recoveryAt } from './recovery.ts'
 import type { Benchmark, Side } from './round.ts'
 
 const LONG_LOG = 1000
 const SHORT_LOG = 10
-const RESUMES = 2000
+const RESUMES = 500
+const recovery = recoveryAt('warehouse east')
 const STEPS_BEFORE = recovery.findIndex(({ type }) => type === 'deliver')
 const note = `a fresh desk looks at a case and judges its next command: a log of ${LONG_LOG} entries against one of ${SHORT_LOG}; about 1`
 

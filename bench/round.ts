@@ -1,4 +1,4 @@
-/** One way of doing the work: does one round of it and says what it measured, in the unit of its benchmark. */
+/** One way of doing the work: takes one turn at it and says what it measured, in the unit of its benchmark. */
 export type Side = () => number | Promise<number>
 
 /** What a benchmark sets up: our side, the sides that it is held against, and the parts that ours is made of. */
@@ -39,9 +39,12 @@ export interface Measured {
   readonly parts: Readonly<Record<string, number>>
 }
 
+/** How often the sides take turns within a round. */
+const TURNS = 5
+
 /**
- * Runs a benchmark: all sides in one process, one after the other in every round, a different one first each time. The
- * machine's moods last longer than a round, so that they move both sides of a ratio alike.
+ * Runs a benchmark: all sides in one process, taking turns within every round, another one first each time. The machine's
+ * moods last longer than a turn, so that they move both sides of a ratio alike.
  */
 export async function measure(benchmark: Benchmark, rounds = benchmark.rounds): Promise<Measured> {
   const stage = await benchmark.setUp()
@@ -64,13 +67,16 @@ export async function measure(benchmark: Benchmark, rounds = benchmark.rounds): 
 }
 
 async function playRound(sides: readonly (readonly [string, Side])[], round: number): Promise<Record<string, number>> {
-  const first = round % sides.length
-  const values: Record<string, number> = {}
-  for (const [name, side] of [...sides.slice(first), ...sides.slice(0, first)]) {
-    globalThis.gc?.()
-    values[name] = await side()
+  // The young heap only: a full collection throws optimised code away, and would time the compiler.
+  globalThis.gc?.({ type: 'minor' })
+  const sums: Record<string, number> = {}
+  for (let turn = 0; turn < TURNS; turn++) {
+    const first = (round + turn) % sides.length
+    for (const [name, side] of [...sides.slice(first), ...sides.slice(0, first)]) {
+      sums[name] = (sums[name] ?? 0) + (await side())
+    }
   }
-  return values
+  return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / TURNS]))
 }
 
 function reckon(

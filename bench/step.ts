@@ -1,13 +1,13 @@
-import type { AnyCommand, Commit, Desk, Passed } from 'redress'
+import type { AnyCommand, Case, Commit, Passed } from 'redress'
 import { createDesk, createRecoveryMachine, judge, memoryStore, parseCommand, pocock } from 'redress'
 import { initialTransition, transition } from 'xstate'
-import { caseOf, complaint, judgedRecovery, parsedRecovery, recovery } from './recovery.ts'
-import type { Benchmark, Side, Stage } from './round.ts'
+import { caseOf, complaint, judgedRecovery, parsedRecovery, recoveryAt } from './recovery.ts'
+import type { Benchmark } from './round.ts'
 
-/** A store holds as many cases as a test or a trial would give it; a round takes several. */
+/** The cases of one store, as many as a test or a trial would give it. */
 const CASES = 100
-const STORES = 5
-const STEPS = STORES * CASES * recovery.length
+const recoveries = Array.from({ length: CASES }, (_, index) => recoveryAt(`warehouse ${index}`))
+const inputs = recoveries.flat()
 
 /** A whole step at the desk, on a store in memory, against nothing but XState's `transition` on the same machine. */
 export const inMemoryStep: Benchmark = {
@@ -15,118 +15,110 @@ export const inMemoryStep: Benchmark = {
   unit: 'ns',
   note: 'a whole step (parse, judge, commit, tell) against a bare transition of the same machine; at most 0.75',
   rounds: 40,
-  setUp,
+  async setUp() {
+    const opened = caseOf(await createDesk({ store: memoryStore() }).open(complaint))
+    const at = new Date().toISOString()
+    const parsed = recoveries.map((recovery) => parsedRecovery(recovery, at))
+    const judged = parsed.map((commands) => judgedRecovery(opened, commands))
+    const judgements = judged.flatMap((steps) =>
+      steps.map(({ command }, index) => ({ before: steps[index - 1]?.after ?? opened, command })),
+    )
+    return {
+      ours: () => nanosecondsAStep(wholeSteps),
+      peers: { 'xstate-transition': () => nanosecondsAStep(() => bareTransitions(parsed)) },
+      parts: {
+        parse: () => nanosecondsAStep(() => timeOfEach(inputs, (input) => parseCommand(pocock, input).ok)),
+        judge: () =>
+          nanosecondsAStep(() =>
+            timeOfEach(judgements, ({ before, command }) => judge(pocock, before, command).accepted),
+          ),
+        store: () => nanosecondsAStep(() => loadsAndCommits(judged)),
+      },
+      rest: 'rest',
+    }
+  },
 }
 
-async function setUp(): Promise<Stage> {
-  const opened = caseOf(await createDesk({ store: memoryStore() }).open(complaint))
-  const commands = parsedRecovery(new Date().toISOString())
-  const steps = judgedRecovery(opened, commands)
-  return {
-    ours: wholeSteps,
-    peers: { 'xstate-transition': bareTransitions(commands) },
-    parts: {
-      parse: each((index) => parseCommand(pocock, recovery[index])),
-      judge: each((index) => judge(pocock, steps[index - 1]?.after ?? opened, commands[index] as AnyCommand)),
-      store: loadsAndCommits(steps),
-    },
-    rest: 'rest',
-  }
-}
-
-const wholeSteps: Side = async () => {
-  const times: bigint[] = []
-  for (let store = 0; store < STORES; store++) times.push(await recoverAll())
-  return nanosecondsAStep(...times)
-}
-
-async function recoverAll(): Promise<bigint> {
+async function wholeSteps(): Promise<bigint> {
   const desk = createDesk({ store: memoryStore() })
   let told = 0
   desk.on('accepted', () => {
     told += 1
   })
-  const ids: string[] = []
-  for (let index = 0; index < CASES; index++) ids.push(caseOf(await desk.open(complaint)).caseId)
+  const cases: Case[] = []
+  for (let index = 0; index < CASES; index++) cases.push(caseOf(await desk.open(complaint)))
   const start = process.hrtime.bigint()
-  for (const id of ids) for (const command of recovery) await desk.send(id, command)
+  for (const [index, { caseId }] of cases.entries()) {
+    for (const command of recoveries[index] ?? []) await desk.send(caseId, command)
+  }
   const time = process.hrtime.bigint() - start
-  if (told !== CASES * (1 + recovery.length)) throw new Error(`Only ${told} entries of the bench were told`)
-  for (const id of ids) await closedAt(desk, id)
+  if (told !== CASES + inputs.length) throw new Error(`The bench was told of ${told} entries`)
+  for (const { caseId } of cases) endsClosed((await desk.look(caseId)).state)
   return time
 }
 
-async function closedAt(desk: Desk, caseId: string): Promise<void> {
-  const { state } = await desk.look(caseId)
-  if (state !== 'closed') throw new Error(`A case of the bench stands in “${state}”`)
-}
+const machine = createRecoveryMachine(pocock)
+type Event = Parameters<typeof machine.getTransitionData>[1]
 
-function bareTransitions(commands: readonly AnyCommand[]): Side {
-  const machine = createRecoveryMachine(pocock)
-  const events = commands as readonly Parameters<typeof machine.getTransitionData>[1][]
-  return () => {
-    const [initial] = initialTransition(machine)
-    const start = process.hrtime.bigint()
-    for (let index = 0; index < STORES * CASES; index++) {
-      let snapshot = initial
-      for (const event of events) [snapshot] = transition(machine, snapshot, event)
-      if (snapshot.value !== 'closed') throw new Error('XState did not close the case')
-    }
-    return nanosecondsAStep(process.hrtime.bigint() - start)
+function bareTransitions(parsed: readonly (readonly AnyCommand[])[]): bigint {
+  const [initial] = initialTransition(machine)
+  const start = process.hrtime.bigint()
+  for (const commands of parsed) {
+    let snapshot = initial
+    for (const command of commands) [snapshot] = transition(machine, snapshot, command as Event)
+    endsClosed(snapshot.value)
   }
+  return process.hrtime.bigint() - start
 }
 
 /** The store by itself: what a desk loads before a step, and the commit that it writes after it. */
-function loadsAndCommits(steps: readonly Passed[]): Side {
-  const commitOf = (caseId: string, { command, from, after }: Passed): Commit => {
-    const commandId = crypto.randomUUID()
-    const { version } = after
-    return {
-      tenant: 'default',
-      caseId,
-      expectedVersion: version - 1,
-      entries: [{ caseId, version, commandId, command, from, to: after.state, recordedAt: command.at }],
-      state: { ...after, caseId },
-      commandId,
-      commandHash: undefined,
-      receipt: { caseId, first: version, last: version },
-    }
+async function loadsAndCommits(judged: readonly (readonly Passed[])[]): Promise<bigint> {
+  const store = memoryStore()
+  const desk = createDesk({ store })
+  const commits: Commit[] = []
+  for (const steps of judged) {
+    const { caseId } = caseOf(await desk.open(complaint))
+    commits.push(...steps.map((step) => commitOf(caseId, step)))
   }
-  const recoverAll = async (): Promise<bigint> => {
-    const store = memoryStore()
-    const desk = createDesk({ store })
-    const commits: Commit[] = []
-    for (let index = 0; index < CASES; index++) {
-      const { caseId } = caseOf(await desk.open(complaint))
-      commits.push(...steps.map((step) => commitOf(caseId, step)))
-    }
-    const start = process.hrtime.bigint()
-    for (const commit of commits) {
-      await store.load('default', commit.caseId)
-      await store.commit([commit])
-    }
-    return process.hrtime.bigint() - start
+  const start = process.hrtime.bigint()
+  for (const commit of commits) {
+    await store.load('default', commit.caseId)
+    await store.commit([commit])
   }
-  return async () => {
-    const times: bigint[] = []
-    for (let store = 0; store < STORES; store++) times.push(await recoverAll())
-    return nanosecondsAStep(...times)
+  const time = process.hrtime.bigint() - start
+  for (const { caseId } of commits) endsClosed((await store.load('default', caseId))?.state)
+  return time
+}
+
+function commitOf(caseId: string, { command, from, after }: Passed): Commit {
+  const commandId = crypto.randomUUID()
+  const { version } = after
+  return {
+    tenant: 'default',
+    caseId,
+    expectedVersion: version - 1,
+    entries: [{ caseId, version, commandId, command, from, to: after.state, recordedAt: command.at }],
+    state: { ...after, caseId },
+    deadlines: [],
+    ties: (after.facts.causes ?? []).map((key) => ({ kind: 'cause', key })),
+    commandId,
+    commandHash: undefined,
+    receipt: { caseId, first: version, last: version },
   }
 }
 
-const each =
-  (piece: (index: number) => unknown): Side =>
-  () => {
-    let results = 0
-    const start = process.hrtime.bigint()
-    for (let index = 0; index < STEPS; index++) {
-      // Looked at, lest the compiler leave out work whose result nobody needs.
-      if (piece(index % recovery.length) !== undefined) results += 1
-    }
-    const time = process.hrtime.bigint() - start
-    if (results !== STEPS) throw new Error('A piece of the bench came to nothing')
-    return nanosecondsAStep(time)
-  }
+function timeOfEach<T>(items: readonly T[], piece: (item: T) => boolean): bigint {
+  let done = 0
+  const start = process.hrtime.bigint()
+  for (const item of items) if (piece(item)) done += 1
+  const time = process.hrtime.bigint() - start
+  if (done !== items.length) throw new Error('A piece of the bench failed')
+  return time
+}
 
-const nanosecondsAStep = (...times: readonly bigint[]): number =>
-  Number(times.reduce((sum, time) => sum + time, 0n)) / STEPS
+const nanosecondsAStep = async (work: () => bigint | Promise<bigint>): Promise<number> =>
+  Number(await work()) / inputs.length
+
+function endsClosed(state: unknown): void {
+  if (state !== 'closed') throw new Error(`A case of the bench ended in ${state}`)
+}

@@ -100,8 +100,7 @@ due: inspect – look at the bicycle together
   found: what we saw
   riderWatched: whether the rider looked with us
 ✗ This can’t be read: type: no command of this protocol.
-✗ “inspect” can’t be done like this. Who looks alone finds what suits them. (our workshop) Due now: inspect – look at
-      the bicycle together.
+✗ “inspect” can’t be done like this. Who looks alone finds what suits them. (our workshop)
 inspect → person.apologize
 protocol-faulty: The protocol “hasty” is not defined: the step “agree” belongs to the problem phase, not to person.
       Mend the definition.

@@ -36,18 +36,7 @@ export {
   solomon,
   taylor,
 } from './protocol/catalogue.ts'
-export {
-  type Clock,
-  type Clocks,
-  courteous,
-  type Deadline,
-  inCpgrams,
-  nhsEngland,
-  type Pause,
-  type Policy,
-  ukDisp,
-  usCfpb,
-} from './protocol/clock.ts'
+export type { Clocks, Deadline, Pause } from './protocol/clock.ts'
 export type {
   AnyCommand,
   CommandDefinition,
@@ -57,7 +46,7 @@ export type {
   Lead,
   Stamp,
 } from './protocol/command.ts'
-export { commonCommands } from './protocol/common.ts'
+export { commonCommands, deskCommands } from './protocol/common.ts'
 export { attemptsOver } from './protocol/contact.ts'
 export type { Facts, Outcome, SecondFailure, Settled, Waiver } from './protocol/facts.ts'
 export { timeRunsForward } from './protocol/handling.ts'
@@ -73,7 +62,17 @@ export {
 export { causeKey } from './protocol/learning.ts'
 export { own } from './protocol/ownership.ts'
 export { type Issue, Opening, type Parsed, parseCommand, type ReadCommand } from './protocol/parse.ts'
+export { Period } from './protocol/period.ts'
 export { Phase, type Place, phases, type StepPhase } from './protocol/place.ts'
+export {
+  type Clock,
+  courteous,
+  inCpgrams,
+  nhsEngland,
+  type Policy,
+  ukDisp,
+  usCfpb,
+} from './protocol/policy.ts'
 export { type CustomerPromise, PromiseMade } from './protocol/promise.ts'
 export { defineProtocol, type Protocol, type ProtocolDefinition } from './protocol/protocol.ts'
 export { remedyCap } from './protocol/remedy.ts'
@@ -104,5 +103,15 @@ export {
 } from './protocol/steps.ts'
 export { type Trust, type TrustQuestionId, trustQuestions } from './protocol/trust.ts'
 export { Id, Instant, Label, Words } from './protocol/words.ts'
+export type {
+  CauseInsights,
+  ChangeInsights,
+  Counts,
+  Insights,
+  InsightsAsked,
+  Median,
+  Milestone,
+  Spend,
+} from './stores/insights.ts'
 export { memoryStore } from './stores/memory.ts'
-export type { Commit, CommitResult, Receipt, Remembered, Store } from './stores/store.ts'
+export type { Commit, CommitResult, Receipt, Recurrence, Remembered, Store } from './stores/store.ts'

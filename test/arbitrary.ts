@@ -3,6 +3,7 @@ import {
   agree,
   allRules,
   apologize,
+  type Case,
   type CommandInput,
   confirm,
   defineProtocol,
@@ -11,7 +12,9 @@ import {
   improve,
   investigate,
   listen,
+  machine,
   type Protocol,
+  person,
   pocockRules,
   protocols,
   reflect,
@@ -23,8 +26,10 @@ import {
   thank,
   verify,
 } from 'redress'
-import { ana, ben, cleo, exampleOf } from 'redress/testing'
+import { ana, ben, cleo, EXAMPLE_START, exampleOf } from 'redress/testing'
 import * as z from 'zod'
+
+const DAY_MS = 86_400_000
 
 /** Every protocol that is shipped. */
 export const shipped: readonly Protocol[] = protocols
@@ -77,14 +82,19 @@ const variants: Readonly<Record<string, readonly object[]>> = {
   agree: [
     { promises: [] },
     { promises: [{ text: 'Some day', maker: ana, inControl: true }] },
+    { promises: [{ text: 'Ten lamps', maker: ana, inControl: true, latest: '2026-04-01T09:00:00.000Z', cost: 700 }] },
     { accepted: { customer: false, organisation: true } },
   ],
   deliver: [{ kept: [] }, { kept: ['p2'] }, { kept: ['p1', 'p2'] }],
   confirm: [{ resolved: 'no' }, { resolved: 'partly' }, { saidBy: ana }],
-  improve: [{ changes: [{ text: 'Weigh it' }] }],
+  improve: [{ changes: [{ text: 'Weigh it' }] }, { keepDoing: [] }],
   waive: [{ by: ana }],
   movePromise: [{ consent: false }, { promise: 'p2' }],
   breakPromise: [{ promise: 'p2' }, { promise: 'p3' }],
+  // Promises so near that a walk outlives them.
+  makePromise: [10, 20, 40].map((minute) => ({
+    promise: { text: 'Back in a minute', maker: ana, inControl: true, latest: `2026-03-02T09:${minute}:00Z` },
+  })),
   explain: [{ alreadyGiven: true }],
   own: [{ owner: { kind: 'group', id: 'billing' } }, { owner: { kind: 'person', id: 'carl' } }],
   answer: [
@@ -112,23 +122,99 @@ const variants: Readonly<Record<string, readonly object[]>> = {
   approveRemedy: [{ by: ana }],
   withdraw: [{ saidBy: ana }],
   returnReferral: [{ decided: true }],
-  keepPromise: [{ promise: 'p2' }, { promise: 'p3' }, { at: '2027-01-01T00:00:00Z' }],
+  keepPromise: [{ promise: 'p2' }, { promise: 'p3' }],
   askWhy: [{ at: '2026-01-01T09:00:00Z' }],
   surprise: [{ inAddition: false }, { cost: 700 }],
   investigate: [{ staffSide: undefined }],
 }
 
-/** A command that fits a case which stands at `due` often enough to get somewhere. */
-export const anyCommand = (protocol: Protocol): fc.Arbitrary<(due: string | undefined) => CommandInput> => {
+/** What a command needs of the case that it is for: where it stands, and what it knows. */
+export type Standing = Pick<Case, 'state' | 'facts'>
+
+/** A command in the making: it is told where the case stands, so that it fits often enough to get somewhere. */
+export type Making = (now: Standing) => CommandInput
+
+const dueIn = ({ state }: Standing): string =>
+  state === 'received' ? 'own' : state === 'closed' ? 'reopen' : state.slice(state.indexOf('.') + 1)
+
+const in30Days = ({ lastAt = EXAMPLE_START }: Case['facts']): string =>
+  new Date(Date.parse(lastAt) + 30 * DAY_MS).toISOString()
+
+/** What makes an example fit a case that has come further than the examples: another owner, a second round. */
+function fitting(type: string, { facts }: Standing): object {
+  const open = facts.promises.filter((one) => one.state === 'open').map((one) => one.id)
+  const by = type in seconds ? {} : { by: person(facts.owner ?? ana.id) }
+  const bystander = facts.bystanders?.find((one) => !one.acknowledged)
+  switch (type) {
+    case 'agree':
+      return { ...by, promises: [{ text: 'A new lamp', maker: ana, inControl: true, latest: in30Days(facts) }] }
+    case 'makePromise':
+      return { ...by, promise: { text: 'I call you', maker: ana, inControl: true, nextUpdateBy: in30Days(facts) } }
+    case 'deliver':
+      return { ...by, kept: open }
+    case 'movePromise':
+      return { ...by, promise: open[0] ?? 'p1', latest: in30Days(facts) }
+    case 'keepPromise':
+    case 'breakPromise':
+    case 'reportAgain':
+      return { ...by, promise: open[0] ?? 'p1' }
+    case 'improve':
+      return facts.praise === undefined ? by : { ...by, keepDoing: ['the call before the visit'] }
+    case 'acknowledgeBystander':
+      return bystander === undefined ? by : { ...by, bystander: bystander.id }
+    case 'own':
+      return facts.excluded?.includes(ana.id) ? { owner: ben, by: ben } : {}
+    case 'waive':
+    case 'approveRemedy':
+      return facts.owner === ben.id ? { by: ana } : {}
+    default:
+      return by
+  }
+}
+
+const seconds = { waive: ben, approveRemedy: ben, acceptHandOff: ben, declineHandOff: ben }
+
+/** Any command but those that only the desk sends: the due step more often than not, and most often done right. */
+export const anyCommand = (protocol: Protocol): fc.Arbitrary<Making> => {
   const names = [...protocol.commands.values()].filter((one) => one.internal !== true).map((one) => one.name)
-  const anyName = fc.constantFrom(...names)
   return fc
-    .tuple(fc.integer({ min: 0, max: 9 }), anyName, fc.nat(), fc.nat(3))
-    .map(([luck, name, variant, by]) => (due) => {
-      const type = luck < 7 && due !== undefined ? due : name
+    .tuple(fc.integer({ min: 0, max: 19 }), fc.constantFrom(...names), fc.nat(), fc.nat(11))
+    .map(([luck, name, variant, by]) => (now) => {
+      const due = dueIn(now)
+      const type = luck < 12 ? due : name
       const others = variants[type] ?? []
-      const other = luck % 3 === 0 && others.length > 0 ? others[variant % others.length] : {}
-      const waived = type === 'waive' && luck % 2 === 0 && due !== undefined ? { step: due, by: ben } : {}
-      return exampleOf(protocol, type, { ...(by === 3 ? { by: cleo } : {}), ...waived, ...other })
+      const isWrong = luck < 3 || (luck >= 12 && luck % 2 === 0)
+      const wrong = isWrong && others.length > 0 ? others[variant % others.length] : {}
+      const waived = type === 'waive' && luck % 4 > 0 ? { step: due } : {}
+      return exampleOf(protocol, type, {
+        ...fitting(type, now),
+        ...(by === 0 ? { by: cleo } : {}),
+        ...waived,
+        ...wrong,
+      })
     })
+}
+
+/** What only the desk sends, as it might come at any time: a passed deadline, news of other cases, an erasure. */
+const internals: readonly ((now: Standing) => object)[] = [
+  ({ facts }) => {
+    const deadline = facts.deadlines?.find((one) => one.missed === undefined && one.leftMs === undefined)
+    return { type: 'missDeadline', deadline: deadline?.name ?? 'own', due: deadline?.due ?? '2026-03-02T09:00:00.000Z' }
+  },
+  ({ facts }) => ({ type: 'shareSystem', incident: facts.incident ?? 'case-0', causes: [] }),
+  () => ({ type: 'shareSystem', incident: 'case-9', causes: [] }),
+  () => ({ type: 'changeFailed', cause: 'packing × dispatch × ', caseId: 'case-9' }),
+  () => ({ type: 'erase', reason: 'request' }),
+]
+
+/** Any command at all, with the minutes since the one before: seldom days, so that deadlines and promises pass. */
+export const anyJudged = (protocol: Protocol): fc.Arbitrary<{ readonly make: Making; readonly minutes: number }> => {
+  const internal = fc.constantFrom(...internals).map((of) => (now: Standing) => ({ by: machine('desk'), ...of(now) }))
+  return fc.record({
+    make: fc.oneof(
+      { weight: 9, arbitrary: anyCommand(protocol) },
+      { weight: 1, arbitrary: internal as unknown as fc.Arbitrary<Making> },
+    ),
+    minutes: fc.constantFrom(1, 1, 1, 1, 30, 300, 3_000, 20_000),
+  })
 }

@@ -11,8 +11,8 @@ describe('who may do what', () => {
     const desk = createDesk({
       store: memoryStore(),
       now,
-      authorize: ({ actor, command, case: { state } }) => {
-        asked.push(`${actor.id} ${command.type} ${state}`)
+      authorize: ({ actor, command, case: now }) => {
+        asked.push(`${actor.id} ${command.type} ${now?.state}`)
         return command.type === 'listen' ? 'Only the hotline listens.' : actor.id !== 'carl'
       },
     })
@@ -26,7 +26,10 @@ describe('who may do what', () => {
     const refused = { accepted: false, refusal: { code: 'forbidden', index: 1, sentence: 'Only the hotline listens.' } }
     expect(await desk.explain('case-1', batch)).toMatchObject(refused)
     expect(await desk.send('case-1', batch)).toMatchObject(refused)
-    expect(asked.slice(0, 2)).toEqual(['ana own received', 'carl askWhy person.listen'])
+    expect(asked.slice(0, 3)).toEqual(['ana open undefined', 'ana own received', 'carl askWhy person.listen'])
+    const byCarl = { ...aComplaint, by: carl, caseId: 'case-2' }
+    expect(await desk.open(byCarl)).toMatchObject({ refusal: { code: 'forbidden', command: 'open' } })
+    await expect(desk.look('case-2')).rejects.toMatchObject({ code: 'case-unknown' })
     expect((await desk.look('case-1')).version).toBe(2)
   })
 

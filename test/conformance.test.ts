@@ -80,7 +80,37 @@ const broken: Readonly<Record<string, (store: Store) => Partial<Store>>> = {
   'older entries are rewritten with the commit that says so, and digests are forgotten': (store) => ({
     commit: (batch) => store.commit(batch.map(({ redacted: _, ...one }) => one)),
   }),
+  'tied cases come in the order in which they were opened, and a tie that is gone ties no more': (store) => ({
+    tied: async (tenant, tie) => (await store.tied(tenant, tie)).toSorted(),
+  }),
+  'a change did not hold when a case of its cause was opened later, unless that is part of an incident': (store) => ({
+    commit: (batch) =>
+      store.commit(batch.map((one) => ({ ...one, ties: one.ties.filter(({ kind }) => kind !== 'incident') }))),
+  }),
+  'the report is on the complaints that were opened in its period, and counts refusals by their own time': (store) => ({
+    insights: (tenant, asked) => store.insights(tenant, { ...asked, to: aMomentAfter(asked.to) }),
+  }),
+  'the report on nothing is one of zeros': (store) => ({
+    insights: async (tenant, asked) => ({ ...(await store.insights(tenant, asked)), praise: null as never }),
+  }),
+  'the report says how long it took: the first time of each, the middle of all, the mean of two in the middle': (
+    store,
+  ) => ({
+    insights: (tenant, { from, to }) => store.insights(tenant, { from, to, resolvedByDelivery: [] }),
+  }),
+  'the report counts promises, failures, hand-offs, waivers, spend and praise': (store) => ({
+    async insights(tenant, asked) {
+      const report = await store.insights(tenant, asked)
+      return { ...report, promises: { ...report.promises, moved: report.promises.moved + 1 } }
+    },
+  }),
+  'the report says of each cause what was changed, when, and whether it held': (store) => ({
+    commit: (batch) =>
+      store.commit(batch.map((one) => ({ ...one, ties: one.ties.map(({ kind, key }) => ({ kind, key })) }))),
+  }),
 }
+
+const aMomentAfter = (instant: string) => new Date(Date.parse(instant) + 1).toISOString()
 
 /** Writes without comparing versions, as a store does that only inserts. */
 async function blindly(store: Store, batch: readonly Commit[]): Promise<readonly CommitResult[]> {

@@ -156,15 +156,44 @@ describe('erasing a case', () => {
           name: 'inspect',
           phase: 'person',
           summary: 'look at the thing',
-          evidence: z.object({ found: z.array(z.object({ words: Words, shelf: z.string() })), model: z.string() }),
+          evidence: z.object({
+            found: z.array(z.object({ words: Words, shelf: z.string() })),
+            model: z.string(),
+            pair: z.tuple([z.string(), Words]),
+            named: z.record(z.string(), Words.nullable()),
+            both: z.intersection(z.object({ one: Words }), z.object({ other: Words.optional() })),
+            either: z.discriminatedUnion('is', [
+              z.object({ is: z.literal('said'), said: Words }),
+              z.object({ is: z.literal('seen') }),
+            ]),
+            lazy: z.lazy(() => z.object({ words: Words.readonly() })),
+          }),
         }),
       ],
     })
     const desk = createDesk({ store: memoryStore(), protocols: [ours], now })
     await desk.open({ ...aComplaint, caseId: 'case-1' })
     const found = [{ words: `${SECRET} broke it`, shelf: 'A1' }]
-    await desk.send('case-1', [example('own'), example('inspect', { found, model: 'L-2' })])
+    const wrapped = {
+      pair: ['left', SECRET],
+      named: { a: SECRET, b: null },
+      both: { one: SECRET, other: SECRET },
+      either: { is: 'said', said: SECRET },
+      lazy: { words: SECRET },
+    }
+    await desk.send('case-1', [example('own'), example('inspect', { found, model: 'L-2', ...wrapped })])
+    expect((await desk.look('case-1')).version).toBe(3)
     await desk.erase('case-1', { by: ana, reason: 'request' })
-    expect((await logOf(desk))[2]?.command).toMatchObject({ found: [{ words: '[erased]', shelf: 'A1' }], model: 'L-2' })
+    expect((await logOf(desk))[2]?.command).toEqual({
+      ...example('inspect'),
+      at: EXAMPLE_START,
+      found: [{ words: '[erased]', shelf: 'A1' }],
+      model: 'L-2',
+      pair: ['left', '[erased]'],
+      named: { a: '[erased]', b: null },
+      both: { one: '[erased]', other: '[erased]' },
+      either: { is: 'said', said: '[erased]' },
+      lazy: { words: '[erased]' },
+    })
   })
 })

@@ -1,7 +1,22 @@
+import { DatabaseSync } from 'node:sqlite'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
-import type { Answer, Desk, Entry, Refusal, Store } from 'redress'
-import { createDesk, defineProtocol, heard, memoryStore, person, pocock, RedressError, step } from 'redress'
+import type { Answer, Clocks, Desk, Entry, Refusal, Store } from 'redress'
+import {
+  courteous,
+  createDesk,
+  defineProtocol,
+  heard,
+  machine,
+  memoryStore,
+  Opening,
+  officeHours,
+  person,
+  pocock,
+  RedressError,
+  step,
+} from 'redress'
+import { temporalWorkingTime } from 'redress/clocks'
 import { sqliteStore } from 'redress/sqlite'
 import { aComplaint, ana, example } from 'redress/testing'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -273,9 +288,19 @@ const almostAnOpening = fc.oneof(
   anything,
   fc.jsonValue(),
   fc
-    .tuple(fc.constantFrom(...Object.keys(aComplaint), 'caseId', 'protocol', 'more'), anything)
+    .tuple(fc.constantFrom(...Object.keys(Opening.shape), 'more'), fc.oneof(anything, fc.string()))
     .map(([name, value]) => ({ ...aComplaint, [name]: value })),
 )
+
+/** What falls due sends them, or another case does: never a caller. */
+const desksOwn = [...pocock.commands.values()].filter((one) => one.internal === true).map((one) => one.name)
+
+const now = () => new Date('2026-03-02T09:00:00Z')
+const clocks: Clocks = {
+  policies: [courteous],
+  calendars: { default: officeHours('Europe/London') },
+  workingTime: temporalWorkingTime,
+}
 
 /** A host's protocol whose evidence takes any text and any JSON. */
 const unlimited = defineProtocol({
@@ -296,7 +321,23 @@ const unlimited = defineProtocol({
   ],
 })
 
-const stores: Readonly<Record<string, () => Store>> = { memory: memoryStore, sqlite: () => sqliteStore(':memory:') }
+/** A store, and all that it holds as one text. */
+interface Opened {
+  readonly store: Store
+  dump(): string
+}
+
+const stores: Readonly<Record<string, () => Opened>> = {
+  memory: () => ({ store: memoryStore(), dump: () => '' }),
+  sqlite: () => {
+    const db = new DatabaseSync(':memory:')
+    const tables = () => db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all()
+    return {
+      store: sqliteStore(db),
+      dump: () => JSON.stringify(tables().map(({ name }) => db.prepare(`SELECT * FROM ${name}`).all())),
+    }
+  },
+}
 
 const unhandled: unknown[] = []
 const hearUnhandled = (reason: unknown) => unhandled.push(reason)
@@ -315,12 +356,13 @@ afterEach(() => {
 for (const [name, openStore] of Object.entries(stores)) {
   describe(`a desk on the ${name} store, sent what it can’t read`, () => {
     let store: Store
+    let dump: () => string
     let desk: Desk
     let told: Refusal[]
 
     beforeEach(async () => {
-      store = openStore()
-      desk = createDesk({ store, now: () => new Date('2026-03-02T09:00:00Z') })
+      ;({ store, dump } = openStore())
+      desk = createDesk({ store, clocks, now })
       told = []
       desk.on('refused', ({ refusal }) => told.push(refusal))
       await desk.open({ ...aComplaint, caseId: 'case-1' })
@@ -347,6 +389,7 @@ for (const [name, openStore] of Object.entries(stores)) {
       expect(told.at(-1)).toEqual(answer.refusal)
       saysLittle(answer.refusal)
       expect(await kept()).toEqual(before)
+      expect(dump()).not.toContain('Zaharova')
     }
 
     it.each(notCommands)('refuses %s as a command, and names the field', async (_, input, field) => {
@@ -375,7 +418,15 @@ for (const [name, openStore] of Object.entries(stores)) {
       expect(await store.load('default', 'case-2')).toBeUndefined()
     })
 
-    it.each([...pocock.commands.keys()])('refuses “%s” with a field missing, spoilt or too many', async (type) => {
+    it.each(desksOwn)('refuses “%s”, which the desk alone sends', async (type) => {
+      for (const by of [ana, machine('desk'), machine('clock')]) {
+        await refused(() => desk.send('case-1', { ...example(type), by }), 'type')
+      }
+    })
+
+    const sendable = [...pocock.commands.values()].filter((one) => one.internal !== true).map((one) => one.name)
+
+    it.each(sendable)('refuses “%s” with a field missing, spoilt or too many', async (type) => {
       const command: object = example(type)
       const option = (await desk.explain('case-1')).find((one) => one.command === type)
       const needs = option?.needs ?? []
@@ -396,17 +447,14 @@ for (const [name, openStore] of Object.entries(stores)) {
       }
     })
 
-    it.each([...Object.keys(aComplaint), 'caseId', 'protocol'])(
-      'refuses an opening with “%s” spoilt',
-      async (field) => {
-        const complaint: Readonly<Record<string, unknown>> = { ...aComplaint, caseId: 'case-2' }
-        const spoilt = [null, 7, 7n, '', ' ', '\0', '\uD800', [SECRET], { [SECRET]: 1 }, () => SECRET, fiveMegabytes]
-        for (const value of [...spoilt, ...(field === 'at' ? notInstants : [])]) {
-          await refused(() => desk.open({ ...complaint, [field]: value }), new RegExp(`^${field}(\\.|$)`))
-        }
-        expect(await store.load('default', 'case-2')).toBeUndefined()
-      },
-    )
+    it.each(Object.keys(Opening.shape))('refuses an opening with “%s” spoilt', async (field) => {
+      const complaint: Readonly<Record<string, unknown>> = { ...aComplaint, caseId: 'case-2' }
+      const spoilt = [null, 7, 7n, '', ' ', '\0', '\uD800', [SECRET], { [SECRET]: 1 }, () => SECRET, fiveMegabytes]
+      for (const value of [...spoilt, ...(field === 'at' ? notInstants : [])]) {
+        await refused(() => desk.open({ ...complaint, [field]: value }), new RegExp(`^${field}(\\.|$)`))
+      }
+      expect(await store.load('default', 'case-2')).toBeUndefined()
+    })
 
     it.each(notCommands.filter(([, , field]) => field === ''))('refuses %s as an opening', (_, input, field) =>
       refused(() => desk.open(input()), field),
@@ -456,6 +504,52 @@ for (const [name, openStore] of Object.entries(stores)) {
       },
     )
 
+    it.each([...notCommands.filter(([, , field]) => field === ''), ...notBatches])(
+      'erases nothing on the word of %s',
+      (_, input) => refused(() => desk.erase('case-1', input()), /^(type)?$/),
+    )
+
+    it('erases nothing on a request with a field missing, spoilt or too many, nor on several requests', async () => {
+      const request = { by: ana, reason: 'asked for' }
+      await refused(() => desk.erase('case-1', { by: ana }), 'reason')
+      await refused(() => desk.erase('case-1', { reason: 'asked for' }), 'by')
+      await refused(() => desk.erase('case-1', { ...request, reason: SECRET.repeat(20) }), 'reason')
+      await refused(() => desk.erase('case-1', { ...request, everything: SECRET }), 'everything')
+      await refused(() => desk.erase('case-1', from(`{"by":{"kind":"person","id":"ana"},"__proto__":{}}`)), '__proto__')
+      await refused(() => desk.erase('case-1', [request, request]), '')
+      for (const [, options, field] of notOptions) {
+        await refused(() => desk.erase('case-1', request, options() as never), field)
+      }
+      for (const [, id] of notIds) {
+        expect((await thrownBy(() => desk.erase(id as string, request))).code).toBe('case-unknown')
+      }
+    })
+
+    it.each([new Date('yesterday'), 'now', null, 0, 1n, {}])('does not tick at %s', async (at) => {
+      const error = await thrownBy(() => desk.tick(at as never))
+      expect(error.code).toBe('input-invalid')
+      expect(error.message).toContain('`at`')
+    })
+
+    it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, '1000', null])(
+      'does not run every %s ms',
+      async (everyMs) => {
+        const error = await thrownBy(() => desk.run({ signal: AbortSignal.timeout(1000), everyMs: everyMs as never }))
+        expect(error.code).toBe('input-invalid')
+        expect(error.message).toContain('`everyMs`')
+      },
+    )
+
+    it.each([undefined, null, 0, 1, {}, [], Promise.resolve(undefined)])(
+      'takes it for a no where the host, asked whether an actor may, says %s',
+      async (said) => {
+        const strict = createDesk({ store, clocks, now, authorize: () => said as never })
+        const before = await kept()
+        expect(await strict.send('case-1', askWhy)).toMatchObject({ refusal: { code: 'forbidden', issues: [] } })
+        expect(await kept()).toEqual(before)
+      },
+    )
+
     it('judges and stores a command as it was when it was sent', async () => {
       const command = { ...askWhy, words: 'first' }
       const batch = [{ ...askWhy, words: 'second' }, command]
@@ -484,7 +578,7 @@ for (const [name, openStore] of Object.entries(stores)) {
     })
 
     it('holds to JSON where a host’s own evidence sets no limits', async () => {
-      const lax = createDesk({ store, protocols: [unlimited] })
+      const lax = createDesk({ store, protocols: [unlimited], now })
       lax.on('refused', ({ refusal }) => told.push(refusal))
       await lax.open({ ...aComplaint, caseId: 'case-3' })
       await lax.send('case-3', example('own'))

@@ -131,7 +131,7 @@ describe('the diagram', () => {
       for (const { name, phase } of protocol.steps) {
         if (phase !== 'received') expect(diagram).toMatch(new RegExp(`^ +${name} --> \\w+: ${name}`, 'm'))
       }
-      expect(diagram).toContain('closed --> person: reopen')
+      expect(diagram).toMatch(/closed --> person: .*reopen/)
     }
   })
 })

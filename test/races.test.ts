@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import type { Accepted, Answer, Entry, Store } from 'redress'
 import { createDesk, fold, memoryStore, pocock } from 'redress'
 import { sqliteStore } from 'redress/sqlite'
-import { aComplaint, EXAMPLE_START, example } from 'redress/testing'
+import { aComplaint, ana, EXAMPLE_START, example } from 'redress/testing'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Errand, Report } from './fixtures/sender.ts'
 
@@ -209,6 +209,37 @@ for (const [name, openStore] of Object.entries(stores)) {
       expect(codes(answers)).toEqual(Array(3).fill('command-id-reused'))
       const logs = await Promise.all(['case-1', 'case-2', 'case-3'].map((caseId) => logOf(store, caseId)))
       expect(logs.flat().filter((entry) => entry.commandId === 'taken').length).toBe(1)
+    })
+
+    it('does not take a send for the repetition of one to another case, whose words were erased', async () => {
+      await desks[0].open({ ...opening, caseId: 'case-2' })
+      const first = await desks[0].send('case-1', example('own'), { id: 'taken' })
+      await desks[0].erase('case-1', { by: ana, reason: 'asked for' })
+      const again = await desks[1].send('case-1', example('own'), { id: 'taken' })
+      expect(again).toMatchObject({ accepted: true, repeated: true, entries: [{ version: 2 }] })
+      const others = [
+        await desks[1].send('case-2', example('own'), { id: 'taken' }),
+        await desks[1].send('case-2', example('agree'), { id: 'taken' }),
+        await desks[1].open({ ...opening, caseId: 'case-3' }, { id: 'taken' }),
+      ]
+      expect(codes(others)).toEqual(Array(3).fill('command-id-reused'))
+      expect([first.accepted, (await logOf(store, 'case-2')).length]).toEqual([true, 1])
+    })
+
+    it('breaks each promise once, of 20 that fall due while two desks tick at once', async () => {
+      await desks[0].send('case-1', example('own'))
+      const { latest } = (example('makePromise') as { readonly promise: { readonly latest: string } }).promise
+      for (const caseId of times(20, (index) => `due-${index}`)) {
+        await desks[0].open({ ...opening, caseId })
+        await desks[0].send(caseId, [example('own'), example('makePromise')])
+      }
+      const by = new Date(Date.parse(latest) + 1)
+      const handled = await Promise.all([desks[0].tick(by), desks[1].tick(by), desks[0].tick(by)])
+      expect(handled.reduce((sum, one) => sum + one, 0)).toBe(20)
+      for (const caseId of times(20, (index) => `due-${index}`)) {
+        const types = (await logOf(store, caseId)).map((entry) => entry.command.type)
+        expect(types).toEqual(['open', 'own', 'makePromise', 'breakPromise'])
+      }
     })
 
     it('accepts one of 50 that expect the same version, and tells the others which it is', async () => {

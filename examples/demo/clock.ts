@@ -7,12 +7,13 @@ export interface Clock {
   set(moment: Date): void
 }
 
-export function createClock(): Clock {
-  let moment = new Date(0)
+/** A clock that stands at a moment. */
+export function createClock(moment: Date): Clock {
+  let now = moment
   return {
-    now: () => moment,
+    now: () => now,
     set(next) {
-      moment = next
+      now = next
     },
   }
 }

@@ -1,13 +1,14 @@
-// `npm run demo [-- complaints.jsonl]`: opens every complaint, lets somebody blurt a solution, recovers some to the end,
-// leaves others half-way, and ends. Then `later.ts`, a process of its own, opens the same database and goes on.
+// `npm run demo [-- complaints.jsonl]`: takes complaints as they come, lets somebody blurt a solution, recovers some to
+// the end, and ends while others are half-way. Then `later.ts`, a process of its own, opens the same database and goes on.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { live } from './agenda.ts'
 import { readComplaints } from './complaint.ts'
 import { momentsOf } from './moment.ts'
-import { openOffice, playFirst } from './office.ts'
-import { featured, type Story, storiesOf } from './story.ts'
+import { openOffice } from './office.ts'
+import { beginOf, featured, type Story, storiesOf, worstEvening } from './story.ts'
 import { endWithTheReader, paint, print, withProgress } from './terminal.ts'
 import { headline, standing, timeline, words } from './timeline.ts'
 
@@ -47,14 +48,16 @@ function readStories(): readonly Story[] {
 }
 
 async function recover(): Promise<void> {
-  const office = openOffice(database)
-  await withProgress('recovering', stories, (story) => playFirst(office, story))
+  const evening = worstEvening(stories)
+  const office = openOffice(database, beginOf(stories))
+  await withProgress('recovering', live(office, stories, evening))
   const told = new Set<string>()
-  const shown = featured(stories)
+  const shown = featured(stories, evening)
   for (const story of shown) {
-    const { id } = story.complaint
-    const moments = await momentsOf(office, id)
-    print(...headline(story), ...words(story), ...timeline(moments, told), standing(await office.desk.look(id)))
+    const moments = await momentsOf(office, story.complaint.id)
+    if (moments.length === 0) continue
+    const view = await office.desk.look(story.complaint.id)
+    print(...headline(story), ...words(story.complaint), ...timeline(moments, told), standing(view))
   }
   if (shown.length < stories.length) print('', `  … and ${stories.length - shown.length} more, counted at the end.`)
   await office.close()

@@ -47,24 +47,17 @@ export function fold(text: string, width: number): readonly string[] {
   return [...lines, line]
 }
 
-const PROGRESS_FROM = 12
 const PROGRESS_BLOCKS = 40
 const ERASE_LINE = '\r\u001b[2K'
 
-/** Goes through items one by one, under a progress bar where they are many and the output is a terminal. */
-export async function withProgress<T>(
-  title: string,
-  items: readonly T[],
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const shown = process.stdout.isTTY && process.env['TERM'] !== 'dumb' && items.length > PROGRESS_FROM
-  for (const [index, item] of items.entries()) {
-    if (shown) {
-      const full = Math.round((index / items.length) * PROGRESS_BLOCKS)
-      const bar = '█'.repeat(full).padEnd(PROGRESS_BLOCKS, '░')
-      process.stdout.write(`${ERASE_LINE}  ${title}  ${bar}  ${index} of ${items.length}`)
-    }
-    await work(item)
+/** Waits while things happen, each a share of all there are, under a progress bar where the output is a terminal. */
+export async function withProgress(title: string, shares: AsyncIterable<number>): Promise<void> {
+  const shown = process.stdout.isTTY && process.env['TERM'] !== 'dumb'
+  for await (const share of shares) {
+    if (!shown) continue
+    const full = Math.min(PROGRESS_BLOCKS, Math.round(share * PROGRESS_BLOCKS))
+    const bar = '█'.repeat(full).padEnd(PROGRESS_BLOCKS, '░')
+    process.stdout.write(`${ERASE_LINE}  ${title}  ${bar}`)
   }
   if (shown) process.stdout.write(ERASE_LINE)
 }

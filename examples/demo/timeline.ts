@@ -1,14 +1,15 @@
 import type { CaseView, Phase, Refusal } from 'redress'
+import type { Complaint } from './complaint.ts'
 import type { Moment } from './moment.ts'
-import { nameOf } from './scene.ts'
-import { day, hour, sentenceOf } from './sentence.ts'
+import { nameOf } from './scene/line.ts'
+import { day, dayOfYear, hour, sentenceOf } from './sentence.ts'
 import type { Story } from './story.ts'
 import { columns, cut, fold, paint, plain } from './terminal.ts'
 
 const INDENT = 2
 const PHASE = 9
 const RAIL = 2
-const DAY = 11
+const DAY = 12
 const HOUR = 6
 const MARK = 2
 const STEP = 13
@@ -33,7 +34,7 @@ export function headline({ complaint, title, protocol }: Story): readonly string
 }
 
 /** The complaint in its own words, on two lines at most, and who said so. */
-export function words({ complaint }: Story): readonly string[] {
+export function words(complaint: Pick<Complaint, 'words' | 'customer' | 'received'>): readonly string[] {
   const width = columns() - INDENT
   const quote = `“${cut(plain(complaint.words), 2 * width - 20)}”`
   const who = `– ${plain(complaint.customer)}, ${complaint.received.slice(0, 4)}`
@@ -47,17 +48,15 @@ export function words({ complaint }: Story): readonly string[] {
  */
 export function timeline(moments: readonly Moment[], told: Set<string>): readonly string[] {
   let phase: Phase | undefined
-  let today: string | undefined
+  let before = ''
   return moments.flatMap((moment) => {
     const here = phaseOf(moment.from)
-    const date = day(moment.at)
-    const lines = row(here, here === phase ? '' : here, date === today ? '' : date, moment)
+    const lines = row(here, here === phase ? '' : here, dateOf(moment.at, before), moment)
     if (moment.refusal !== undefined) lines.push(...why(here, moment.refusal, told))
-    if (isSecondFailure(moment)) {
-      lines.push(note(here, paint(['yellow', 'bold'], 'A second failure: back to the person.')))
-    }
+    const turn = turnOf(moment)
+    if (turn !== undefined) lines.push(note(here, paint(['yellow', 'bold'], turn)))
     phase = here
-    today = date
+    before = moment.at
     return lines
   })
 }
@@ -73,7 +72,7 @@ function row(phase: Phase, label: string, date: string, moment: Moment): string[
   const { command, at, refusal } = moment
   const when = paint('dim', `${date.padEnd(DAY)}${hour(at).padEnd(HOUR)}`)
   const mark = refusal === undefined ? paint('green', '✓ ') : paint('red', '✗ ')
-  const step = paint(refusal === undefined ? 'bold' : 'red', command.type.padEnd(STEP))
+  const step = paint(refusal === undefined ? 'bold' : 'red', cut(command.type, STEP - 1).padEnd(STEP))
   const who = (command.by.kind === 'customer' ? '' : nameOf(command.by)).padEnd(WHO)
   const [first, ...rest] = fold(plain(sentenceOf(moment)), columns() - BEFORE_SENTENCE)
   const before = space(BEFORE_SENTENCE - INDENT - PHASE - RAIL)
@@ -99,6 +98,16 @@ const note = (phase: Phase, text: string) => `${rail(phase)}${space(DAY + HOUR +
 
 const phaseOf = (state: string | null) => (state ?? 'received').split('.')[0] as Phase
 
-// Nothing else leads from the problem, the system or a closed case to the person.
-const isSecondFailure = ({ from, to }: Moment) =>
-  to !== undefined && phaseOf(to) === 'person' && !['received', 'person'].includes(phaseOf(from))
+/** The date of a moment, where it is not that of the one before; with the year, where that is another. */
+function dateOf(at: string, before: string): string {
+  if (at.slice(0, 10) === before.slice(0, 10)) return ''
+  return before === '' || at.slice(0, 4) === before.slice(0, 4) ? day(at) : dayOfYear(at)
+}
+
+/** What a moment means for the whole case, where it takes it back. */
+function turnOf({ from, to, command }: Moment): string | undefined {
+  if (command.type === 'changeFailed') return 'The change did not hold: its system work is open again.'
+  // Nothing else leads from the problem, the system or a closed case to the person.
+  const back = to !== undefined && phaseOf(to) === 'person' && !['received', 'person'].includes(phaseOf(from))
+  return back ? 'A second failure: back to the person.' : undefined
+}

@@ -1,4 +1,4 @@
-import type { Case } from '../machine/case.ts'
+import type { Case, Opened } from '../machine/case.ts'
 import type { Refused } from '../machine/judge.ts'
 import { openNow } from '../machine/open.ts'
 import { refusedWith } from '../machine/refusal.ts'
@@ -10,7 +10,8 @@ import type { Protocol } from '../protocol/protocol.ts'
 export interface AuthorizeRequest {
   readonly actor: Actor
   readonly command: AnyCommand
-  readonly case: Case
+  /** The case as it is; none yet where the command opens it. */
+  readonly case: Case | undefined
 }
 
 /** Says yes, no, or no with a sentence that says why. */
@@ -27,14 +28,13 @@ export interface AuthorityOptions {
 
 /** The refusal of the first command that its actor may not send; none where all may pass on to `judge`. */
 export async function forbiddenBy(
-  { authorize, roles }: AuthorityOptions,
+  options: AuthorityOptions,
   protocol: Protocol,
   before: Case,
   commands: readonly AnyCommand[],
 ): Promise<Refused | undefined> {
-  if (authorize === undefined && roles === undefined) return undefined
   for (const [index, command] of commands.entries()) {
-    const reason = await reasonAgainst({ authorize, roles }, protocol, before, command)
+    const reason = await reasonAgainst(options, protocol, before, command)
     if (reason === undefined) continue
     const refusal = refusedWith('forbidden', command.type, reason, openNow(protocol, before))
     return { accepted: false, refusal: { ...refusal, index } }
@@ -42,17 +42,33 @@ export async function forbiddenBy(
   return undefined
 }
 
+/** The refusal of an opening that its actor may not send. */
+export async function openingForbiddenBy(options: AuthorityOptions, opened: Opened): Promise<Refused | undefined> {
+  const reason = await hostsReason(options, opened, undefined)
+  return reason === undefined ? undefined : { accepted: false, refusal: refusedWith('forbidden', 'open', reason) }
+}
+
 async function reasonAgainst(
-  { authorize, roles }: { readonly authorize: Authorize | undefined; readonly roles: RolesOf | undefined },
+  options: AuthorityOptions,
   protocol: Protocol,
   before: Case,
   command: AnyCommand,
 ): Promise<string | undefined> {
   const { needs } = protocol.commands.get(command.type) ?? {}
-  if (needs !== undefined && roles !== undefined && !(await roles(command.by)).includes(needs)) {
+  if (needs !== undefined && options.roles !== undefined && !(await options.roles(command.by)).includes(needs)) {
     return `“${command.type}” takes somebody with authority. Nothing was stored.`
   }
-  const said = (await authorize?.({ actor: command.by, command, case: before })) ?? true
+  return hostsReason(options, command, before)
+}
+
+async function hostsReason(
+  { authorize }: AuthorityOptions,
+  command: AnyCommand,
+  before: Case | undefined,
+): Promise<string | undefined> {
+  if (authorize === undefined) return undefined
+  const said = await authorize({ actor: command.by, command, case: before })
   if (said === true) return undefined
-  return said === false ? `“${command.type}” is not for this actor. Nothing was stored.` : said
+  // Whatever a host's function says by mistake (nothing, say) is a no.
+  return typeof said === 'string' ? said : `“${command.type}” is not for this actor. Nothing was stored.`
 }

@@ -5,12 +5,16 @@ import { explain as optionsOf } from '../machine/explain.ts'
 import type { BatchVerdict } from '../machine/judge.ts'
 import { pocock } from '../protocol/catalogue.ts'
 import type { Clocks } from '../protocol/clock.ts'
+import { readClocks } from '../protocol/clock.ts'
 import type { Opening } from '../protocol/parse.ts'
+import type { Period } from '../protocol/period.ts'
 import type { Protocol } from '../protocol/protocol.ts'
+import type { Insights } from '../stores/insights.ts'
 import type { Store } from '../stores/store.ts'
 import type { Answer } from './answer.ts'
 import type { AuthorityOptions } from './authority.ts'
 import { redact } from './erasure.ts'
+import { insightsInto } from './insights.ts'
 import type { Erasure, SendOptions } from './letter.ts'
 import { handIn, readCommands, readErasure, readOpening } from './letter.ts'
 import type { DeskEvents, Listener } from './listeners.ts'
@@ -57,6 +61,12 @@ export interface Desk<P extends Protocol = Protocol> {
    */
   erase(caseId: string, request: Erasure, options?: SendOptions): Promise<Answer>
   erase(caseId: string, request: unknown, options?: SendOptions): Promise<Answer>
+  /**
+   * What the cases that were opened in a period teach: causes and changes, times, promises, refusals. The store's own
+   * queries compute it. Throws `input-invalid`, naming the field, for anything but `{ from, to }`, `from` before `to`.
+   */
+  insights(period: Period): Promise<Insights>
+  insights(period: unknown): Promise<Insights>
   /** Handles all that is due by then, or now: broken promises, missed deadlines. Returns how many. */
   tick(at?: Date): Promise<number>
   /** Keeps ticking until the signal aborts; every second, unless told otherwise. */
@@ -69,19 +79,22 @@ export interface Desk<P extends Protocol = Protocol> {
  * Sets up a desk on a store.
  *
  * Its calls throw `case-unknown`, `protocol-unknown` and `case-unreadable` (the desk lacks the case's protocol),
- * `contended` (too many writers at once) and what the store throws; whatever is said to be refused is an answer.
+ * `contended` (too many writers at once) and what the store throws; whatever is said to be refused is an answer. Itself
+ * it throws `protocol-faulty` and `input-invalid` where its protocols or clocks can't be used.
  */
 export function createDesk<const P extends readonly [Protocol, ...Protocol[]] = readonly [typeof pocock]>(
   options: DeskOptions<P>,
 ): Desk<P[number]> {
-  const { store, clocks, now = () => new Date(), tenant = 'default', ...authority } = options
-  const shelf = createShelf(options.protocols ?? [pocock])
+  const { store, now = () => new Date(), tenant = 'default', ...authority } = options
+  const clocks = options.clocks && readClocks(options.clocks)
+  const protocols = options.protocols ?? [pocock]
+  const shelf = createShelf(protocols)
   const listeners = createListeners()
   const passage = createPassage({ ...authority, store, tenant, shelf, listeners, clocks, now })
-  const timekeeper = createTimekeeper(store, tenant, passage, now)
+  const timekeeper = createTimekeeper(store, tenant, passage, listeners, now)
 
   const rippling = async (answer: Answer): Promise<Answer> => {
-    await ripple(store, tenant, passage, answer)
+    await ripple({ store, tenant, passage, listeners }, answer)
     return answer
   }
 
@@ -129,6 +142,7 @@ export function createDesk<const P extends readonly [Protocol, ...Protocol[]] = 
       })
     },
 
+    insights: (input: unknown) => insightsInto(store, tenant, protocols, input),
     tick: (at = now()) => timekeeper.tick(at),
     run: timekeeper.run,
     on: listeners.on,

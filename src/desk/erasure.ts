@@ -18,34 +18,39 @@ export const redact = (protocol: Protocol, entries: readonly Entry[]): readonly 
 function redactValue(schema: z.core.$ZodType, value: unknown): unknown {
   if (value === undefined || value === null) return value
   if (z.globalRegistry.get(schema)?.['personal'] === true) return ERASED
-  const { def } = (schema as z.ZodType)._zod as { readonly def: Definition }
-  if (def.innerType !== undefined) return redactValue(def.innerType, value)
-  if (def.shape !== undefined) {
-    const redacted = Object.entries(def.shape).flatMap(([field, inner]): readonly [string, unknown][] => {
-      const one = (value as Record<string, unknown>)[field]
-      return one === undefined ? [] : [[field, redactValue(inner, one)]]
-    })
-    return { ...(value as object), ...Object.fromEntries(redacted) }
+  const { def } = schema as unknown as { readonly def: Holder }
+  const inner = def.innerType ?? def.out ?? def.getter?.()
+  if (inner !== undefined) return redactValue(inner, value)
+  if (def.left !== undefined && def.right !== undefined) return redactValue(def.right, redactValue(def.left, value))
+  if (def.options !== undefined) {
+    const option = def.options.find((one) => z.safeParse(one, value).success)
+    return option === undefined ? value : redactValue(option, value)
   }
-  if (def.element !== undefined)
-    return (value as readonly unknown[]).map((one) => redactValue(def.element as z.ZodType, one))
-  if (def.items !== undefined) {
-    return (value as readonly unknown[]).map((one, index) => redactValue(def.items?.[index] as z.ZodType, one))
+  if (Array.isArray(value)) {
+    return value.map((one, index) => redactPart(def.element ?? def.items?.[index] ?? def.rest, one))
   }
-  if (def.valueType !== undefined) {
-    const entries = Object.entries(value as object)
-    return Object.fromEntries(entries.map(([key, one]) => [key, redactValue(def.valueType as z.ZodType, one)]))
-  }
-  const option = def.options?.find((one) => z.safeParse(one, value).success)
-  return option === undefined ? value : redactValue(option, value)
+  if (typeof value !== 'object') return value
+  const fields = Object.entries(value).map(([field, one]) => [
+    field,
+    redactPart(def.shape?.[field] ?? def.valueType, one),
+  ])
+  return Object.fromEntries(fields)
 }
 
+const redactPart = (schema: z.core.$ZodType | null | undefined, value: unknown): unknown =>
+  schema === undefined || schema === null ? value : redactValue(schema, value)
+
 /** The parts of zod's definitions that hold other schemas. */
-interface Definition {
+interface Holder {
   readonly innerType?: z.core.$ZodType
+  readonly out?: z.core.$ZodType
+  getter?(): z.core.$ZodType
+  readonly left?: z.core.$ZodType
+  readonly right?: z.core.$ZodType
+  readonly options?: readonly z.core.$ZodType[]
   readonly shape?: Readonly<Record<string, z.core.$ZodType>>
+  readonly valueType?: z.core.$ZodType
   readonly element?: z.core.$ZodType
   readonly items?: readonly z.core.$ZodType[]
-  readonly valueType?: z.core.$ZodType
-  readonly options?: readonly z.core.$ZodType[]
+  readonly rest?: z.core.$ZodType | null
 }

@@ -84,17 +84,32 @@ export function readCommands(
   return letterOf(options.value, read[0]?.type, now.caseId, read)
 }
 
-/** Reads a request to erase. */
-export function readErasure(now: Case, { commands: [request], options }: HandedIn): ReadLetter<readonly ReadCommand[]> {
+/** Reads a request to erase: one, never a batch. */
+export function readErasure(now: Case, { commands, options }: HandedIn): ReadLetter<readonly ReadCommand[]> {
   if (!options.ok) return refused(malformed('erase', options.issues))
-  const parsed = request?.plain.ok === true ? parsePlain(Erasure, request.plain.value) : request?.plain
-  if (parsed?.ok !== true) return refused(malformed('erase', parsed?.issues ?? []))
-  return letterOf(options.value, 'erase', now.caseId, [{ type: 'erase', ...(parsed.value as Erasure) }])
+  const [request, ...more] = commands
+  if (request === undefined || more.length > 0) {
+    return refused(malformed('erase', [{ path: '', message: 'one request' }]))
+  }
+  const parsed = request.plain.ok ? parsePlain(Erasure, request.plain.value) : request.plain
+  if (!parsed.ok) return refused(malformed('erase', parsed.issues))
+  return letterOf(options.value, 'erase', now.caseId, [{ type: 'erase', ...parsed.value }])
 }
 
-/** A letter of the desk's own: read already, since the desk wrote it. */
-export const ownLetter = (content: readonly ReadCommand[], id?: Id): ReadLetter<readonly ReadCommand[]> =>
-  letterOf(id === undefined ? {} : { id }, content[0]?.type, '', content)
+/**
+ * A letter of the desk's own: read already, since the desk wrote it. Its id names the version of the case that it was
+ * written for; nobody repeats it, so that there is no digest.
+ */
+export const ownLetter = (command: ReadCommand, { caseId, version }: Case): ReadLetter<readonly ReadCommand[]> => ({
+  read: true,
+  letter: {
+    id: `desk:${caseId}:${version}`,
+    hash: undefined,
+    expectedVersion: undefined,
+    type: command.type,
+    content: [command],
+  },
+})
 
 function copiesOf(input: unknown): readonly Copied[] {
   try {

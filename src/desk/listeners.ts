@@ -22,6 +22,16 @@ export interface DeskEvents {
   /** The case is back in the person phase: a broken promise, a remedy that did not work, a reopening. */
   readonly 'second-failure': Transition & { readonly failure: SecondFailure }
   readonly closed: Transition & { readonly outcome: Outcome | undefined }
+  /**
+   * What the desk does by itself went wrong, and will be tried again: what a send meant for another case (`consequence`,
+   * when the send is repeated), what fell due (`tick`, with the next one), the note of a refusal (never). What was
+   * answered stands.
+   */
+  readonly 'desk-error': {
+    readonly during: 'consequence' | 'tick' | 'note'
+    readonly caseId: Id | undefined
+    readonly error: unknown
+  }
   /** A listener threw, or its promise was rejected. Nobody else was disturbed. */
   readonly 'listener-error': { readonly event: keyof DeskEvents; readonly error: unknown }
 }

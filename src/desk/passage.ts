@@ -2,8 +2,8 @@ import { RedressError } from '../errors.ts'
 import type { Case, Entry, Opened, StateName } from '../machine/case.ts'
 import { openedCase } from '../machine/fold.ts'
 import type { BatchVerdict, Refused } from '../machine/judge.ts'
-import { judgeAll } from '../machine/judge.ts'
-import { refusedWith } from '../machine/refusal.ts'
+import type { Refusal } from '../machine/refusal.ts'
+import { malformed, refusedWith } from '../machine/refusal.ts'
 import type { Clocks } from '../protocol/clock.ts'
 import type { AnyCommand } from '../protocol/command.ts'
 import type { Opening, ReadCommand } from '../protocol/parse.ts'
@@ -14,10 +14,12 @@ import { Id } from '../protocol/words.ts'
 import type { Store } from '../stores/store.ts'
 import type { Answer } from './answer.ts'
 import type { AuthorityOptions } from './authority.ts'
-import { forbiddenBy } from './authority.ts'
+import { forbiddenBy, openingForbiddenBy } from './authority.ts'
 import { timeOrderedId } from './identity.ts'
 import type { Letter, ReadLetter } from './letter.ts'
 import type { Listeners } from './listeners.ts'
+import { createWrittenNow } from './moment.ts'
+import { judgeInTime } from './overdue.ts'
 import type { Shelf } from './shelf.ts'
 import { tellSteps } from './tell.ts'
 import { createTurns } from './turns.ts'
@@ -26,6 +28,8 @@ import { createWriter } from './writer.ts'
 
 const MAX_ATTEMPTS = 20
 const MAX_PAUSE_MS = 50
+/** How far the clocks of two machines may lie apart. */
+const MAX_AHEAD_MS = 600_000
 
 /** What the passage is made of. */
 export interface PassageOptions extends AuthorityOptions {
@@ -57,7 +61,9 @@ export interface Passage {
 
 /** Builds the passage of a desk. */
 export function createPassage(options: PassageOptions): Passage {
-  const { store, tenant, shelf, listeners, clocks, now } = options
+  const { store, tenant, shelf, listeners, clocks, now, authorize, roles } = options
+  const asksTheHost = authorize !== undefined || roles !== undefined
+  const writtenNow = createWrittenNow(now)
   const writer = createWriter(store, tenant)
   const turns = createTurns()
 
@@ -68,14 +74,24 @@ export function createPassage(options: PassageOptions): Passage {
   }
 
   async function refuse(caseId: string, state: StateName | undefined, { refusal }: Refused): Promise<Refused> {
-    const { command, code, rules } = refusal
-    await store.note(tenant, { caseId, command, code, rules: rules.map(({ id }) => id), at: now().toISOString() })
+    await note(caseId, refusal)
     listeners.tell('refused', { caseId, refusal, state })
     return { accepted: false, refusal }
   }
 
+  /** Notes what somebody can learn from; junk at the door teaches nothing, and would fill the disk. */
+  async function note(caseId: string, { command, code, rules }: Refusal): Promise<void> {
+    if (code === 'malformed') return
+    try {
+      await store.note(tenant, { caseId, command, code, rules: rules.map(({ id }) => id), at: writtenNow() })
+    } catch (error) {
+      // The refusal stands, whether it could be noted or not.
+      listeners.tell('desk-error', { during: 'note', caseId, error })
+    }
+  }
+
   /** Tells what one try came to; undefined where another writer came first. */
-  async function tell(caseId: string, before: Case | undefined, steps: readonly Step[], answer: Answer | undefined) {
+  function tell(caseId: string, before: Case | undefined, steps: readonly Step[], answer: Answer | undefined) {
     if (answer === undefined) return undefined
     if (!answer.accepted) return refuse(caseId, before?.state, answer)
     if (!answer.repeated) tellSteps(listeners, before, steps, answer.entries)
@@ -93,8 +109,10 @@ export function createPassage(options: PassageOptions): Passage {
       return { accepted: false, refusal: conflict(type, before.version, expectedVersion) }
     }
     const commands = content.map((command): AnyCommand => ({ ...command, at: command.at ?? at }))
-    const forbidden = own ? undefined : await forbiddenBy(options, protocol, before, commands)
-    return forbidden ?? judgeAll(protocol, before, commands, clocks)
+    const refused = own
+      ? undefined
+      : (aheadOf(at, commands) ?? (asksTheHost ? await forbiddenBy(options, protocol, before, commands) : undefined))
+    return refused ?? judgeInTime(protocol, before, commands, clocks)
   }
 
   async function sendOnce(caseId: string, read: Reading, freight: Freight): Promise<Answer | undefined> {
@@ -102,9 +120,13 @@ export function createPassage(options: PassageOptions): Passage {
     const reading = read(protocol, before)
     if (!reading.read) return refuse(caseId, before.state, reading)
     const { letter } = reading
-    const at = now().toISOString()
+    const at = writtenNow()
     const verdict = await judgeLetter(protocol, before, letter, at, freight.own)
-    if (!verdict.accepted) return tell(caseId, before, [], (await writer.seenBefore(letter)) ?? verdict)
+    if (!verdict.accepted) {
+      const answer = (await writer.seenBefore(letter, caseId)) ?? verdict
+      // What the desk itself tries in vain is nobody's lesson: it is neither noted nor told.
+      return freight.own && !answer.accepted ? answer : tell(caseId, before, [], answer)
+    }
     const redacted = await freight.redact?.(protocol, before)
     return tell(caseId, before, verdict.steps, await writer.commit(letter, before, verdict.steps, at, redacted))
   }
@@ -116,7 +138,7 @@ export function createPassage(options: PassageOptions): Passage {
       const { found, protocol } = await load(caseId)
       const reading = read(protocol, found)
       if (!reading.read) return { accepted: false, refusal: reading.refusal }
-      return judgeLetter(protocol, found, reading.letter, now().toISOString())
+      return judgeLetter(protocol, found, reading.letter, writtenNow())
     },
 
     async open(reading) {
@@ -126,6 +148,9 @@ export function createPassage(options: PassageOptions): Passage {
       const { by, at: came, caseId = timeOrderedId(recorded), protocol: wanted, ...complaint } = reading.letter.content
       const protocol = shelf.choose(wanted)
       const command: Opened = { type: 'open', by, at: came ?? at, ...complaint }
+      const refused =
+        aheadOf(at, [command]) ?? unknownTime(clocks, command) ?? (await openingForbiddenBy(options, command))
+      if (refused !== undefined) return refuse(caseId, undefined, refused)
       const steps = [{ command, from: null, after: openedCase(protocol, caseId, command, clocks) }]
       const answer = await writer.commit(reading.letter, undefined, steps, at)
       return (await tell(caseId, undefined, steps, answer)) ?? refuse(caseId, undefined, alreadyOpen)
@@ -151,6 +176,25 @@ const alreadyOpen: Refused = {
     'open',
     'There is a case under this id already. Nothing was stored; send it a command, or open another.',
   ),
+}
+
+/** The refusal of what is said to happen later than now: recorded once, it would make all that really happens late news. */
+function aheadOf(now: Instant, commands: readonly AnyCommand[]): Refused | undefined {
+  const index = commands.findIndex(({ at }) => at > now && Date.parse(at) > Date.parse(now) + MAX_AHEAD_MS)
+  const type = commands[index]?.type
+  if (type === undefined) return undefined
+  const refusal = malformed(type, [{ path: 'at', message: 'a moment that has come' }])
+  return { accepted: false, refusal: { ...refusal, index } }
+}
+
+/** The refusal of an opening that names a policy or a calendar which the desk does not have. */
+function unknownTime(clocks: Clocks | undefined, { policy, calendar }: Opened): Refused | undefined {
+  if (clocks === undefined) return undefined
+  const issues = [
+    ...(policy === undefined || clocks.policies.some((one) => one.id === policy) ? [] : ['policy']),
+    ...(calendar === undefined || Object.hasOwn(clocks.calendars, calendar) ? [] : ['calendar']),
+  ].map((path) => ({ path, message: `a ${path} of this desk` }))
+  return issues.length === 0 ? undefined : { accepted: false, refusal: malformed('open', issues) }
 }
 
 const conflict = (type: string | undefined, actual: number, expected: number) =>

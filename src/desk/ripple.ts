@@ -1,64 +1,101 @@
 import type { Case } from '../machine/case.ts'
+import { placeOf } from '../machine/case.ts'
 import { machine } from '../protocol/actor.ts'
 import type { ReadCommand } from '../protocol/parse.ts'
+import type { Id } from '../protocol/words.ts'
 import type { Store } from '../stores/store.ts'
 import type { Answer } from './answer.ts'
 import { ownLetter } from './letter.ts'
+import type { Listeners } from './listeners.ts'
 import type { Passage } from './passage.ts'
 
 const desk = machine('desk')
 
+/** What a ripple goes through. */
+export interface Waters {
+  readonly store: Store
+  readonly tenant: string
+  readonly passage: Passage
+  readonly listeners: Listeners
+}
+
 /**
  * What an accepted send means for other cases: an incident that is fixed fixes the system phase of those that share it,
  * and a cause that comes again after its change was verified opens the system work of that change.
+ *
+ * A send that is repeated ripples again, since the first may have been cut off before it did. Each consequence is judged
+ * on the case that it is for, so that one that came about already is refused there. The send itself stands whatever
+ * becomes of them: what fails is told as `desk-error`.
  */
-export async function ripple(store: Store, tenant: string, passage: Passage, answer: Answer): Promise<void> {
-  if (!answer.accepted || answer.repeated) return
+export async function ripple(waters: Waters, answer: Answer): Promise<void> {
+  if (!answer.accepted) return
   const { case: after, entries } = answer
-  const last = entries.at(-1)
-  if (last === undefined) return
-  if (last.to === 'closed') {
-    for (const caseId of await store.tied(tenant, { kind: 'incident', key: after.caseId })) {
-      await share(passage, after, caseId)
-    }
-  }
-  if (last.to.startsWith('system.') && after.facts.incident !== undefined) {
-    const incident = await store.load(tenant, after.facts.incident)
-    if (incident?.state === 'closed') await share(passage, incident, after.caseId)
-  }
-  if (entries.some((entry) => entry.command.type === 'investigate')) await reopenChanges(store, tenant, passage, after)
-}
-
-async function share(passage: Passage, incident: Case, caseId: string): Promise<void> {
-  const { caseId: id, facts } = incident
-  await sendOwn(passage, caseId, `share:${id}:${facts.round}`, {
-    type: 'shareSystem',
-    by: desk,
-    incident: id,
-    causes: facts.causes ?? [],
+  const fixed = isFixed(after)
+  const shares = after.facts.incident !== undefined && isToBeShared(after)
+  const investigated = entries.some(({ command }) => command.type === 'investigate')
+  // Most sends mean nothing to other cases, and ask the store for nothing.
+  if (!fixed && !shares && !investigated) return
+  await trying(waters, after.caseId, async () => {
+    if (fixed) await shareWithMembers(waters, after)
+    if (shares) await shareFromIncident(waters, after)
+    // What was changed in the same call answers what came before it, not what it is itself.
+    if (investigated) await reopenChanges(waters, after, after.caseId)
+    // While it was being changed it could not be opened again: what came meanwhile shows now.
+    if (fixed) await reopenChanges(waters, after)
   })
 }
 
-async function reopenChanges(store: Store, tenant: string, passage: Passage, after: Case): Promise<void> {
-  for (const cause of after.facts.causes ?? []) {
-    for (const caseId of await store.tied(tenant, { kind: 'cause', key: cause })) {
-      if (caseId === after.caseId) continue
-      const other = await store.load(tenant, caseId)
-      if (other?.state !== 'closed' || !cameAfter(after, other)) continue
-      await sendOwn(passage, caseId, `not-held:${caseId}:${after.caseId}:${other.version}`, {
-        type: 'changeFailed',
-        by: desk,
-        cause,
-        caseId: after.caseId,
-      })
-    }
+/** A merged case closed without a system phase of its own: it has nothing to share. */
+const isFixed = ({ state, facts }: Case): boolean => state === 'closed' && facts.outcome !== 'merged'
+
+/** A case whose own change did not hold has system work of its own. */
+const isToBeShared = ({ state, facts }: Case): boolean =>
+  placeOf(state).phase === 'system' && facts.notHeld === undefined
+
+async function shareWithMembers(waters: Waters, incident: Case): Promise<void> {
+  const { store, tenant } = waters
+  for (const caseId of await store.tied(tenant, { kind: 'incident', key: incident.caseId })) {
+    await trying(waters, caseId, async () => {
+      const member = await store.load(tenant, caseId)
+      if (member !== undefined && isToBeShared(member)) await share(waters, incident, caseId)
+    })
   }
 }
 
-/** Whether the case came when the other's change was made and, where its protocol checks that, verified. */
-const cameAfter = ({ facts }: Case, other: Case): boolean =>
-  other.facts.changedAt !== undefined && facts.openedAt !== undefined && facts.openedAt > other.facts.changedAt
+async function shareFromIncident(waters: Waters, { caseId, facts }: Case): Promise<void> {
+  const incident = await waters.store.load(waters.tenant, facts.incident as Id)
+  if (incident !== undefined && isFixed(incident)) await share(waters, incident, caseId)
+}
 
-async function sendOwn(passage: Passage, caseId: string, id: string, command: object): Promise<void> {
-  await passage.send(caseId, () => ownLetter([command as ReadCommand], id), { own: true })
+const share = (waters: Waters, { caseId: incident, facts }: Case, caseId: Id): Promise<void> =>
+  sendOwn(waters, caseId, { type: 'shareSystem', incident, causes: facts.causes ?? [] })
+
+/** Only the newest change to a cause is opened again: it took the place of those before it. */
+async function reopenChanges(waters: Waters, { caseId, facts }: Case, except?: Id): Promise<void> {
+  const { store, tenant } = waters
+  for (const cause of facts.causes ?? []) {
+    const recurrence = await store.recurrence(tenant, cause, except)
+    if (recurrence === undefined) continue
+    await trying(waters, recurrence.changed, async () => {
+      const changed = await store.load(tenant, recurrence.changed)
+      // Where the work was done again and the change waived, it would be opened again and again for the same change.
+      if (changed?.state !== 'closed' || changed.facts.steps['improve'] !== 'done') return
+      await sendOwn(waters, recurrence.changed, { type: 'changeFailed', cause, caseId: recurrence.came })
+    })
+  }
+}
+
+/** Sends a command of the desk’s own, and all that it means in turn: it ends, as each one settles a case’s system phase. */
+async function sendOwn(waters: Waters, caseId: Id, command: object): Promise<void> {
+  const content = { by: desk, ...command } as ReadCommand
+  const answer = await waters.passage.send(caseId, (_, before) => ownLetter(content, before), { own: true })
+  await ripple(waters, answer)
+}
+
+async function trying({ listeners }: Waters, caseId: Id, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    listeners.tell('desk-error', { during: 'consequence', caseId, error })
+  }
 }

@@ -1,14 +1,16 @@
-import { machine } from '../protocol/actor.ts'
+import { RedressError } from '../errors.ts'
 import type { ReadCommand } from '../protocol/parse.ts'
+import type { Instant } from '../protocol/words.ts'
 import type { Due, Store } from '../stores/store.ts'
 import { ownLetter } from './letter.ts'
+import type { Listeners } from './listeners.ts'
+import { clock, missed } from './overdue.ts'
 import type { Passage } from './passage.ts'
 
 const DUE_AT_ONCE = 100
 const DEFAULT_EVERY_MS = 1_000
-
-/** Who sends what falls due. */
-export const clock = machine('clock')
+/** A longer pause than timers can hold ends at once. */
+const MAX_EVERY_MS = 2 ** 31 - 1
 
 /** Turns what falls due into commands, and sends them through the passage like any other. */
 export interface Timekeeper {
@@ -17,8 +19,29 @@ export interface Timekeeper {
 }
 
 /** Keeps the time of one desk. */
-export function createTimekeeper(store: Store, tenant: string, passage: Passage, now: () => Date): Timekeeper {
+export function createTimekeeper(
+  store: Store,
+  tenant: string,
+  passage: Passage,
+  listeners: Listeners,
+  now: () => Date,
+): Timekeeper {
+  /** One case that can't be handled holds up no other. */
+  async function handle(row: Due, at: Instant): Promise<boolean> {
+    try {
+      const command = commandFor(row, at)
+      const answer = await passage.send(row.caseId, (_, before) => ownLetter(command, before), { own: true })
+      return answer.accepted
+    } catch (error) {
+      listeners.tell('desk-error', { during: 'tick', caseId: row.caseId, error })
+      return false
+    }
+  }
+
   async function tick(at: Date): Promise<number> {
+    if (!(at instanceof Date) || Number.isNaN(at.getTime())) {
+      throw new RedressError('input-invalid', 'A desk ticks at a moment: `at` is a valid Date, or left out.')
+    }
     const instant = at.toISOString()
     const stale = new Set<string>()
     let handled = 0
@@ -27,9 +50,8 @@ export function createTimekeeper(store: Store, tenant: string, passage: Passage,
       const fresh = rows.filter((row) => !stale.has(nameOf(row)))
       if (fresh.length === 0) return handled
       for (const row of fresh) {
-        const answer = await passage.send(row.caseId, () => ownLetter([commandFor(row, instant)]), { own: true })
         // A row that a newer command has overtaken does nothing; it is gone, or goes with the next commit.
-        if (answer.accepted) handled += 1
+        if (await handle(row, instant)) handled += 1
         else stale.add(nameOf(row))
       }
     }
@@ -38,8 +60,15 @@ export function createTimekeeper(store: Store, tenant: string, passage: Passage,
   return {
     tick,
     async run({ signal, everyMs = DEFAULT_EVERY_MS }) {
+      if (typeof everyMs !== 'number' || !(everyMs >= 1 && everyMs <= MAX_EVERY_MS)) {
+        throw new RedressError('input-invalid', `A desk ticks every so often: \`everyMs\` is 1 to ${MAX_EVERY_MS}.`)
+      }
       while (!signal.aborted) {
-        await tick(now())
+        try {
+          await tick(now())
+        } catch (error) {
+          listeners.tell('desk-error', { during: 'tick', caseId: undefined, error })
+        }
         await pause(everyMs, signal)
       }
     },
@@ -49,7 +78,7 @@ export function createTimekeeper(store: Store, tenant: string, passage: Passage,
 const nameOf = ({ caseId, name, due }: Due): string => `${caseId}\n${name}\n${due}`
 
 function commandFor({ name, due }: Due, at: string): ReadCommand {
-  if (!name.startsWith('promise:')) return { type: 'missDeadline', by: clock, at, deadline: name, due } as ReadCommand
+  if (!name.startsWith('promise:')) return missed(name, due, at)
   return { type: 'breakPromise', by: clock, at, promise: name.slice('promise:'.length) } as ReadCommand
 }
 

@@ -3,7 +3,7 @@ import { refusedWith } from '../machine/refusal.ts'
 import { dueIn } from '../protocol/clock.ts'
 import type { AnyCommand } from '../protocol/command.ts'
 import type { Facts } from '../protocol/facts.ts'
-import type { Instant } from '../protocol/words.ts'
+import type { Id, Instant } from '../protocol/words.ts'
 import type { Receipt, Store, Tie } from '../stores/store.ts'
 import type { Answer } from './answer.ts'
 import type { Letter } from './letter.ts'
@@ -28,8 +28,8 @@ export interface Writer {
     at: Instant,
     redacted?: readonly Entry[],
   ): Promise<Answer | undefined>
-  /** What the first send under this id was told, when there was one. */
-  seenBefore(letter: Letter<unknown>): Promise<Answer | undefined>
+  /** What the first send to this case under this id was told, when there was one. */
+  seenBefore(letter: Letter<unknown>, caseId: Id): Promise<Answer | undefined>
 }
 
 /** A writer for one tenant of a store. */
@@ -89,7 +89,8 @@ export function createWriter(store: Store, tenant: string): Writer {
         case 'committed':
           return { accepted: true, case: last.after, entries, repeated: false }
         case 'duplicate':
-          return repeated(result.receipt)
+          // Digests are erased with a case's words. Then the receipt alone tells one case's send from another's.
+          return isOf(result.receipt, before?.caseId) ? repeated(result.receipt) : reused(letter)
         case 'command-id-reused':
           return reused(letter)
         default:
@@ -97,16 +98,21 @@ export function createWriter(store: Store, tenant: string): Writer {
       }
     },
 
-    async seenBefore(letter) {
+    async seenBefore(letter, caseId) {
       if (letter.hash === undefined) return undefined
       const seen = await store.remembered(tenant, letter.id)
       if (seen === undefined) return undefined
-      return seen.commandHash === letter.hash || seen.commandHash === '' ? repeated(seen.receipt) : reused(letter)
+      const same = seen.commandHash === letter.hash || (seen.commandHash === '' && isOf(seen.receipt, caseId))
+      return same ? repeated(seen.receipt) : reused(letter)
     },
   }
 }
 
-const tiesOf = ({ incident, causes = [] }: Facts): readonly Tie[] => [
+/** Whether a receipt is of a send to this case; of an opening where there is none yet. */
+const isOf = ({ caseId, first }: Receipt, sentTo: Id | undefined): boolean =>
+  sentTo === undefined ? first === 1 : caseId === sentTo
+
+const tiesOf = ({ incident, causes = [], changedAt }: Facts): readonly Tie[] => [
   ...(incident === undefined ? [] : [{ kind: 'incident' as const, key: incident }]),
-  ...causes.map((key) => ({ kind: 'cause' as const, key })),
+  ...causes.map((key) => ({ kind: 'cause' as const, key, ...(changedAt === undefined ? {} : { changedAt }) })),
 ]

@@ -1,5 +1,5 @@
 import type { AnyCommand, CommandInputOf, CommandOf, Stamp } from '../protocol/command.ts'
-import type { commonCommands } from '../protocol/common.ts'
+import type { commonCommands, deskCommands } from '../protocol/common.ts'
 import type { Facts } from '../protocol/facts.ts'
 import type { own } from '../protocol/ownership.ts'
 import type { Opening } from '../protocol/parse.ts'
@@ -8,13 +8,13 @@ import type { Protocol } from '../protocol/protocol.ts'
 import type { Id, Instant } from '../protocol/words.ts'
 
 type AnyStepOf<P extends Protocol> = P['person'][number] | P['problem'][number] | P['system'][number]
-type AnyDefinitionOf<P extends Protocol> = typeof own | (typeof commonCommands)[number] | AnyStepOf<P>
+type Sendable<P extends Protocol> = typeof own | (typeof commonCommands)[number] | AnyStepOf<P>
 
 /** Every command of a protocol, parsed: `Command<typeof pocock>`. */
-export type Command<P extends Protocol = Protocol> = CommandOf<AnyDefinitionOf<P>>
+export type Command<P extends Protocol = Protocol> = CommandOf<Sendable<P> | (typeof deskCommands)[number]>
 
 /** Every command of a protocol, as a caller writes it. */
-export type CommandInput<P extends Protocol = Protocol> = CommandInputOf<AnyDefinitionOf<P>>
+export type CommandInput<P extends Protocol = Protocol> = CommandInputOf<Sendable<P>>
 
 /** The state of a protocol's machine, as XState says it: `{ person: 'listen' }`. */
 export type StateValueOf<P extends Protocol> =
@@ -68,8 +68,15 @@ export interface Entry {
 /** A protocol's name in a case: `pocock@1`. */
 export const nameOf = (protocol: Protocol): string => `${protocol.id}@${protocol.version}`
 
+const places = new Map<StateName, Place>()
+
 /** The place that a state's name says: `person.listen` → the person phase, `listen` due. */
 export function placeOf(state: StateName): Place {
-  const [phase, step] = state.split('.') as [Place['phase'], string | undefined]
-  return { phase, step: phase === 'received' ? 'own' : step }
+  let place = places.get(state)
+  if (place === undefined) {
+    const [phase, step] = state.split('.') as [Place['phase'], string | undefined]
+    place = { phase, step: phase === 'received' ? 'own' : step }
+    places.set(state, place)
+  }
+  return place
 }

@@ -65,7 +65,8 @@ function movedOn(definition: CommandDefinition, judged: Judged, lead: Lead): Fac
 function unconfirmed(protocol: Protocol, { fault, steps }: Facts): Outcome {
   if (fault === 'customer') return 'not-upheld'
   const asked = protocol.problem.some((step) => step.name === 'confirm')
-  return asked && steps['confirm'] !== 'done' ? 'partly-recovered' : 'recovered'
+  const lapsed = protocol.problem.some((step) => steps[step.name] === 'lapsed')
+  return lapsed || (asked && steps['confirm'] !== 'done') ? 'partly-recovered' : 'recovered'
 }
 
 type Steps = Readonly<Record<string, Settled>>

@@ -63,7 +63,7 @@ export function refusalFor(
     sentence: [
       outOfOrder ? turnOf(protocol, at, command.type, skipped) : `“${command.type}” can’t be done like this.`,
       ...rules.map((rule) => `${rule.because} (${rule.source})`),
-      ...(next.name === command.type
+      ...(next.name === command.type || protocol.commands.get(command.type)?.internal === true
         ? []
         : [`${at.phase === 'closed' ? 'Possible' : 'Due'} now: ${next.name} – ${next.summary}.`]),
     ].join(' '),

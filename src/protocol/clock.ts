@@ -1,31 +1,14 @@
 import * as z from 'zod'
-import type { Calendar, Span, WorkingTime } from './calendar.ts'
+import { RedressError } from '../errors.ts'
+import type { Calendar, WorkingTime } from './calendar.ts'
+import { readCalendar } from './calendar.ts'
 import type { CommandOf } from './command.ts'
 import { command } from './command.ts'
 import type { Facts } from './facts.ts'
+import type { Clock, Policy } from './policy.ts'
 import type { Protocol } from './protocol.ts'
 import { rule } from './rule.ts'
 import { Id, Instant, Words } from './words.ts'
-
-/** One clock of a policy: from when it counts how long, what stops it, and what happens when nothing did. */
-export interface Clock {
-  readonly name: string
-  /** From the opening, from the last human contact (or the opening), or since the customer waits for an answer. */
-  readonly from: 'opening' | 'contact' | 'customer-contact'
-  readonly span: Span
-  readonly until: 'owned' | 'contact' | 'answer' | 'problem-fixed' | 'closed'
-  /** Whether waiting for the customer stops it. A regulator's clock never stops. */
-  readonly pausable: boolean
-  /** A miss is a second failure: the case goes back to the person phase. Otherwise it is noted. */
-  readonly fails?: true
-}
-
-/** Deadlines as data, with their source. */
-export interface Policy {
-  readonly id: string
-  readonly source: string
-  readonly clocks: readonly Clock[]
-}
 
 /** A deadline that was armed: its clock's name, since when, when it is due, and what became of it. */
 export interface Deadline {
@@ -56,94 +39,13 @@ export interface Clocks {
   readonly workingTime: WorkingTime
 }
 
-/** The default policy: a person owns it the same half-day, speaks the next day, and is never silent for long. */
-export const courteous: Policy = {
-  id: 'courteous',
-  source: 'Taylor, Pocock',
-  clocks: [
-    { name: 'own', from: 'opening', span: { workingHours: 4 }, until: 'owned', pausable: true },
-    {
-      name: 'first-contact',
-      from: 'opening',
-      span: { workingDays: 1 },
-      until: 'contact',
-      pausable: true,
-    },
-    { name: 'next-contact', from: 'contact', span: { workingDays: 2 }, until: 'closed', pausable: true },
-    {
-      name: 'answer',
-      from: 'customer-contact',
-      span: { workingDays: 2 },
-      until: 'answer',
-      pausable: false,
-      fails: true,
-    },
-  ],
-}
-
-/** The UK's Financial Conduct Authority. “Promptly” is read as one working day. */
-export const ukDisp: Policy = {
-  id: 'uk-disp',
-  source: 'FCA Handbook, DISP 1.5 and 1.6',
-  clocks: [
-    { name: 'acknowledge', from: 'opening', span: { workingDays: 1 }, until: 'contact', pausable: false },
-    {
-      name: 'summary-resolution',
-      from: 'opening',
-      span: { closeOfWorkingDay: 3 },
-      until: 'problem-fixed',
-      pausable: false,
-    },
-    {
-      name: 'final-response',
-      from: 'opening',
-      span: { weeks: 8 },
-      until: 'problem-fixed',
-      pausable: false,
-    },
-  ],
-}
-
-/** The US Consumer Financial Protection Bureau. */
-export const usCfpb: Policy = {
-  id: 'us-cfpb',
-  source: 'CFPB, company portal manual',
-  clocks: [
-    { name: 'response', from: 'opening', span: { days: 15 }, until: 'contact', pausable: false },
-    {
-      name: 'final-response',
-      from: 'opening',
-      span: { days: 60 },
-      until: 'problem-fixed',
-      pausable: false,
-    },
-  ],
-}
-
-/** NHS complaints in England. */
-export const nhsEngland: Policy = {
-  id: 'nhs-england',
-  source: 'Local Authority Social Services and NHS Complaints (England) Regulations 2009',
-  clocks: [
-    { name: 'acknowledge', from: 'opening', span: { workingDays: 3 }, until: 'contact', pausable: false },
-    { name: 'explain', from: 'opening', span: { months: 6 }, until: 'problem-fixed', pausable: false },
-  ],
-}
-
-/** India's grievance portal: 21 days, with an interim reply when it takes longer. */
-export const inCpgrams: Policy = {
-  id: 'in-cpgrams',
-  source: 'DARPG, CPGRAMS guidelines of August 2024',
-  clocks: [
-    { name: 'interim-reply', from: 'opening', span: { days: 21 }, until: 'contact', pausable: false },
-    { name: 'resolve', from: 'opening', span: { days: 21 }, until: 'problem-fixed', pausable: false },
-  ],
-}
-
 const since = ({ from }: Clock, facts: Facts): Instant | undefined => {
   if (from === 'customer-contact') return facts.contact?.unanswered
   return from === 'contact' ? (facts.contact?.human ?? facts.openedAt) : facts.openedAt
 }
+
+const problemFixed = (facts: Facts, protocol: Protocol): boolean =>
+  protocol.firstOpenOf('person', facts) === undefined && protocol.firstOpenOf('problem', facts) === undefined
 
 const stopped = ({ until }: Clock, facts: Facts, protocol: Protocol): boolean => {
   switch (until) {
@@ -153,8 +55,10 @@ const stopped = ({ until }: Clock, facts: Facts, protocol: Protocol): boolean =>
       return facts.contact?.human !== undefined
     case 'answer':
       return facts.contact?.unanswered === undefined
+    case 'response':
+      return facts.contact?.holding !== undefined || problemFixed(facts, protocol)
     case 'problem-fixed':
-      return protocol.firstOpenOf('person', facts) === undefined && protocol.firstOpenOf('problem', facts) === undefined
+      return problemFixed(facts, protocol)
     case 'closed':
       return (['person', 'problem', 'system'] as const).every(
         (phase) => protocol.firstOpenOf(phase, facts) === undefined,
@@ -172,8 +76,10 @@ export function arm(clocks: Clocks, protocol: Protocol, facts: Facts, at: Instan
   const { workingTime } = clocks
   const deadlines = policy.clocks.flatMap((clock): readonly Deadline[] => {
     const start = since(clock, facts)
-    if (start === undefined || stopped(clock, facts, protocol)) return []
-    const armed = facts.deadlines?.find((one) => one.name === clock.name && one.since === start) ?? {
+    const known = facts.deadlines?.find((one) => one.name === clock.name)
+    // What was missed is not forgotten when its clock stops, only when it begins anew.
+    if (start === undefined || stopped(clock, facts, protocol)) return known?.missed === true ? [known] : []
+    const armed = (known?.since === start ? known : undefined) ?? {
       name: clock.name,
       since: start,
       due: workingTime.add(start, clock.span, calendar),
@@ -197,6 +103,27 @@ export const dueIn = (facts: Facts): readonly { readonly name: string; readonly 
     .map(({ name, due }) => ({ name, due })),
   ...facts.promises.filter((one) => one.state === 'open').map(({ id, due }) => ({ name: `promise:${id}`, due })),
 ]
+
+/** The running deadlines that had passed by then, and that nobody has recorded as missed. */
+export const passedBy = ({ deadlines = [] }: Facts, at: Instant): readonly Deadline[] =>
+  deadlines.filter((one) => one.missed === undefined && one.leftMs === undefined && one.due < at)
+
+/**
+ * Clocks whose calendars were read and whose names tell them apart; throws `input-invalid`, naming what is wrong, where
+ * they don't.
+ */
+export function readClocks(clocks: Clocks): Clocks {
+  const twice = (names: readonly string[]) => names.filter((name, index) => names.indexOf(name) !== index)
+  const faults = [
+    ...twice(clocks.policies.map(({ id }) => id)).map((id) => `two policies are called “${id}”`),
+    ...clocks.policies.flatMap(({ id, clocks }) =>
+      twice(clocks.map(({ name }) => name)).map((name) => `two clocks of “${id}” are called “${name}”`),
+    ),
+  ]
+  if (faults.length > 0) throw new RedressError('input-invalid', `The clocks can’t be used: ${faults.join('; ')}.`)
+  const calendars = Object.entries(clocks.calendars).map(([id, calendar]) => [id, readCalendar(calendar)])
+  return { ...clocks, calendars: Object.fromEntries(calendars) as Clocks['calendars'] }
+}
 
 /** The case waits for the customer: the clocks that may stop, stop. */
 export const pause = command({
@@ -228,6 +155,7 @@ export const missDeadline = command({
   name: 'missDeadline',
   summary: 'record that a deadline passed',
   evidence: z.object({ deadline: Id.describe('the name of its clock'), due: Instant.describe('when it was due') }),
+  during: ['received', 'person', 'problem', 'system', 'closed'],
   leads: ['stays', 'anew'],
   lead: ({ facts, command }) =>
     facts.deadlines?.find((one) => one.name === command.deadline)?.fails === true ? 'anew' : 'stays',

@@ -86,17 +86,16 @@ export const commonCommands = [
   excludeOwner,
   pause,
   resume,
-  missDeadline,
   withdraw,
   declareUnreachable,
   merge,
   refer,
   returnReferral,
   joinIncident,
-  shareSystem,
-  changeFailed,
   placeHold,
   liftHold,
-  erase,
   reopen,
 ] as const
+
+/** The commands that only the desk itself sends: what fell due, what another case means for this one, an erasure. */
+export const deskCommands = [missDeadline, shareSystem, changeFailed, erase] as const

@@ -22,18 +22,21 @@ export const contact = command({
     words: Words.optional().describe('what was said'),
     stated: z.enum(['nothing', 'date', 'status']).optional().describe('what an automated message stated'),
     basis: Basis.optional().describe('the promise or log entry on which that rests'),
+    holding: z.boolean().optional().describe('it says why it takes longer, and by when it will be done'),
     asksForWriting: z.boolean().optional().describe('the customer asks for written or one-way contact'),
   }),
   effect: (facts, { command }) => {
     const { by, at, direction } = command
     if (direction === 'from-customer') {
       const waiting = withContact(facts, {
-        unanswered: facts.contact?.unanswered ?? at,
+        unanswered: facts.contact?.unanswered ?? (isLater(facts.contact?.human, at) ? undefined : at),
         ...(command.asksForWriting === true ? { asksForWriting: true } : {}),
       })
       return { ...waiting, pause: undefined }
     }
-    return by.kind === 'person' ? reached(facts, at, command.twoWay) : facts
+    if (by.kind !== 'person') return facts
+    const told = reached(facts, at, command.twoWay)
+    return command.holding === true ? withContact(told, { holding: at }) : told
   },
 })
 
@@ -42,11 +45,14 @@ const withContact = (facts: Facts, contact: ContactFacts): Facts => ({
   contact: { ...facts.contact, ...contact },
 })
 
+/** Late news answers nothing that came after it. */
+const isLater = (one: Instant | undefined, at: Instant): boolean => one !== undefined && one > at
+
 /** The facts after a person of ours reached the customer. */
 export const reached = (facts: Facts, at: Instant, personal: boolean): Facts =>
   withContact(facts, {
-    human: facts.contact?.human !== undefined && facts.contact.human > at ? facts.contact.human : at,
-    unanswered: undefined,
+    human: isLater(facts.contact?.human, at) ? facts.contact?.human : at,
+    unanswered: isLater(facts.contact?.unanswered, at) ? facts.contact?.unanswered : undefined,
     personal: personal || facts.contact?.personal === true,
     answeredAtOnce:
       facts.contact?.answeredAtOnce ??

@@ -3,6 +3,7 @@ import { Actor } from './actor.ts'
 import type { CommandOf } from './command.ts'
 import { command } from './command.ts'
 import { rule } from './rule.ts'
+import { isCustomersWord } from './trust.ts'
 import { Id, Label, Words } from './words.ts'
 
 /** The customer takes the complaint back: the open steps lapse, the system phase is due all the same. */
@@ -24,8 +25,7 @@ export const withdrawnByTheCustomer = rule<CommandOf<typeof withdraw>>({
   because: 'Only the one who complained can take it back.',
   source: 'ISO 10002',
   on: ['withdraw'],
-  holds: ({ facts, command }) =>
-    command.saidBy.kind === 'customer' || (command.saidBy.kind === 'representative' && facts.authority === 'given'),
+  holds: ({ facts, command }) => isCustomersWord(facts, command.saidBy),
 })
 
 /**

@@ -116,6 +116,8 @@ export interface ContactFacts {
   readonly human?: Instant | undefined
   /** Since when the customer waits for an answer. */
   readonly unanswered?: Instant | undefined
+  /** When the customer was last told why it takes longer, and by when it will be done: a holding or interim reply. */
+  readonly holding?: Instant | undefined
   /** Whether a person and the customer spoke with each other in this round. */
   readonly personal?: boolean | undefined
   /** The customer asked for written or one-way contact. */

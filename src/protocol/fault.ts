@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { commonCommands, explain } from './common.ts'
+import { commonCommands, deskCommands, explain } from './common.ts'
 import { allQuestions, inquiryRules } from './inquiry.ts'
 import { own } from './ownership.ts'
 import { phases } from './place.ts'
@@ -24,7 +24,13 @@ const Shape = z.object({
 
 const stampFields = ['type', 'by', 'at']
 const stepName = /^[a-z][A-Za-z0-9-]{0,99}$/
-const reservedNames = new Set<string>([own.name, 'open', 'constructor', ...commonCommands.map((one) => one.name)])
+const reservedNames = new Set<string>([
+  own.name,
+  'open',
+  // Settled steps are kept by their names: what every object has would count as settled.
+  ...Object.getOwnPropertyNames(Object.prototype),
+  ...[...commonCommands, ...deskCommands].map((one) => one.name),
+])
 
 /** Everything that is wrong with a protocol's definition, a sentence a fault; none when it is sound. */
 export function faultsOf(definition: ProtocolDefinition): readonly string[] {

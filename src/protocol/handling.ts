@@ -124,8 +124,8 @@ export const timeRunsForward = (toleranceHours: number) =>
     because: `Late news is welcome, but no more than ${toleranceHours} hours behind what is recorded already.`,
     source: 'redress',
     on: 'every',
-    holds: ({ facts, command }) =>
-      facts.lastAt === undefined || Date.parse(command.at) >= Date.parse(facts.lastAt) - toleranceHours * HOUR_MS,
+    holds: ({ facts: { lastAt }, command: { at } }) =>
+      lastAt === undefined || at >= lastAt || Date.parse(at) >= Date.parse(lastAt) - toleranceHours * HOUR_MS,
   })
 
 export const noTravelBack = timeRunsForward(72)

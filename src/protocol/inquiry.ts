@@ -128,13 +128,16 @@ const answered = (answer: InquiryAnswer): Answered['is'] => {
   return answer.yes ? 'yes' : 'no'
 }
 
-/** The facts with answers; a machine's are drafts. */
+/** The facts with answers; a machine's are drafts, and leave alone what a person has said. */
 export function recordAnswers(facts: Facts, answers: InquiryAnswers | undefined, byMachine: boolean): Facts {
   if (answers === undefined || Object.keys(answers).length === 0) return facts
-  const recorded = Object.entries(answers).map(([id, answer]): [string, Answered] => [
-    id,
-    byMachine ? { is: answered(answer), draft: true } : { is: answered(answer) },
-  ])
+  const isSaid = (id: string) => facts.answers?.[id] !== undefined && facts.answers[id].draft === undefined
+  const recorded = Object.entries(answers)
+    .filter(([id]) => !(byMachine && isSaid(id)))
+    .map(([id, answer]): [string, Answered] => [
+      id,
+      byMachine ? { is: answered(answer), draft: true } : { is: answered(answer) },
+    ])
   return { ...facts, answers: { ...facts.answers, ...Object.fromEntries(recorded) } }
 }
 
@@ -214,6 +217,7 @@ export const answersInTurn = rule<Answering>({
   on: ['answer', 'listen', 'investigate', 'improve'],
   holds: ({ facts, command, protocol }) => {
     const after = recordAnswers(facts, command.answers, false)
+    const known = recordAnswers(facts, command.answers, command.by.kind === 'machine')
     return questions
       .filter(({ id }) => command.answers?.[id] !== undefined)
       .every((one) => {
@@ -221,10 +225,17 @@ export const answersInTurn = rule<Answering>({
         const answer = command.answers?.[id] as InquiryAnswer
         if (yesNo === true && !('notApplicable' in answer) && answer.yes === undefined) return false
         if (facts.steps[stepOf[group]] !== undefined || !isAsked(one, after)) return false
-        return group === 'what' || openQuestions(protocol, after, before[group]).length === 0
+        return (
+          group === 'what' ||
+          letGo(facts, stepOf[before[group]]) ||
+          openQuestions(protocol, known, before[group]).length === 0
+        )
       })
   },
 })
+
+/** Whether the step that asks was waived or lapsed: what it would have asked, nobody will answer. */
+const letGo = ({ steps }: Facts, step: string): boolean => steps[step] === 'waived' || steps[step] === 'lapsed'
 
 const complete = (group: Question['group'], because: string) => {
   const id = `${group}-complete`
@@ -235,7 +246,8 @@ const complete = (group: Question['group'], because: string) => {
       ...said,
       on: [step],
       holds: ({ facts, command, protocol }) =>
-        openQuestions(protocol, recordAnswers(facts, command.answers, false), group).length === 0,
+        openQuestions(protocol, recordAnswers(facts, command.answers, command.by.kind === 'machine'), group).length ===
+        0,
     }),
     rule({
       ...said,
@@ -243,7 +255,7 @@ const complete = (group: Question['group'], because: string) => {
       reads: 'case',
       holds: ({ facts, command, protocol }) =>
         !protocol.isAfter(command.type, step) ||
-        (facts.steps[step] !== undefined && facts.steps[step] !== 'done') ||
+        letGo(facts, step) ||
         openQuestions(protocol, facts, group).length === 0,
     }),
   ]

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { command } from './command.ts'
 import { rule } from './rule.ts'
-import { Id, Label } from './words.ts'
+import { Id } from './words.ts'
 
 /** The key of a cause: part × stage × site. Cases with one key are one story. */
 export const causeKey = (cause: {
@@ -9,6 +9,9 @@ export const causeKey = (cause: {
   readonly stage: string
   readonly site?: string | undefined
 }): string => [cause.part, cause.stage, cause.site ?? ''].map((one) => one.trim().toLowerCase()).join(' × ')
+
+/** The key of a cause, as long as three labels are. */
+const CauseKey = z.string().min(1).max(610)
 
 /** Many complaints of one failure: each keeps its own person phase, all share one system phase. */
 export const joinIncident = command({
@@ -23,13 +26,14 @@ export const joinIncident = command({
 export const shareSystem = command({
   name: 'shareSystem',
   summary: 'share the system phase of the incident, which is fixed',
-  evidence: z.object({ incident: Id, causes: z.array(Label).max(50) }),
+  evidence: z.object({ incident: Id, causes: z.array(CauseKey).max(2_500) }),
   internal: true,
   during: ['system'],
   leads: ['ends'],
   lead: () => 'ends',
   settles: 'done',
-  effect: (facts, { command }) => ({ ...facts, causes: command.causes }),
+  // What was found in this very case stays found.
+  effect: (facts, { command }) => ({ ...facts, causes: [...new Set([...(facts.causes ?? []), ...command.causes])] }),
 })
 
 export const incidentIsFixed = rule<{ type: string; by: never; at: string; incident: Id }>({
@@ -44,7 +48,7 @@ export const incidentIsFixed = rule<{ type: string; by: never; at: string; incid
 export const changeFailed = command({
   name: 'changeFailed',
   summary: 'open the system work again, because the change did not hold',
-  evidence: z.object({ cause: Label.describe('the key of the cause'), caseId: Id.describe('the case that came') }),
+  evidence: z.object({ cause: CauseKey.describe('the key of the cause'), caseId: Id.describe('the case that came') }),
   internal: true,
   during: ['closed'],
   leads: ['again'],

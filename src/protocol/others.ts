@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { CommandOf } from './command.ts'
+import type { CommandOf, Judged } from './command.ts'
 import { command } from './command.ts'
 import { rule } from './rule.ts'
 import { Id, Words } from './words.ts'
@@ -37,14 +37,20 @@ export const bystanderIsListed = rule<CommandOf<typeof acknowledgeBystander>>({
   holds: ({ facts, command }) => facts.bystanders?.some((one) => one.id === command.bystander) === true,
 })
 
+/** Whether the command closes the case: with the last step, for an incident, or for the case that it was merged into. */
+const closes = ({ facts, command, at, protocol }: Judged): boolean =>
+  protocol.settlesLastOf('system', command.type, at) ||
+  command.type === 'shareSystem' ||
+  (command.type === 'merge' && at.phase === 'problem') ||
+  (facts.mergedInto !== undefined && protocol.settlesLastOf('person', command.type, at))
+
 export const bystandersAcknowledged = rule({
   id: 'bystanders-acknowledged',
   because: 'Those who stood by and said nothing paid too: none is forgotten.',
   source: 'Sales Lab',
   on: 'every',
   reads: 'case',
-  holds: ({ facts, command, at, protocol }) =>
-    !protocol.settlesLastOf('system', command.type, at) || facts.bystanders?.every((one) => one.acknowledged) !== false,
+  holds: (judged) => !closes(judged) || judged.facts.bystanders?.every((one) => one.acknowledged) !== false,
 })
 
 /** Praise, captured with the same care as blame. */

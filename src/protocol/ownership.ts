@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { Actor } from './actor.ts'
 import type { CommandOf } from './command.ts'
 import { command } from './command.ts'
+import type { contact } from './contact.ts'
 import { rule } from './rule.ts'
 import { step } from './step.ts'
 import { Id, Words } from './words.ts'
@@ -91,6 +92,14 @@ export const ownerIsAPerson = rule<CommandOf<typeof own> | CommandOf<typeof hand
   holds: ({ command }) => (command.type === 'own' ? command.owner : command.to).kind === 'person',
 })
 
+/** Completes `owned-by-a-person`, where the evidence says that it is we who make the contact. */
+export const contactIsOwned = rule<CommandOf<typeof contact>>({
+  ...ownedByAPerson,
+  on: ['contact'],
+  reads: 'evidence',
+  holds: ({ facts, command }) => command.direction === 'from-customer' || facts.owner !== undefined,
+})
+
 export const handlerExcluded = rule<CommandOf<typeof own> | CommandOf<typeof handOff>>({
   id: 'handler-excluded',
   because: 'Nobody handles a complaint about themselves.',
@@ -125,14 +134,14 @@ export const ownerSpeaks = rule({
   holds: ({ facts, command }) =>
     command.type === 'own' ||
     facts.owner === undefined ||
-    command.by.id === facts.owner ||
-    command.by.id === facts.handOff?.to,
+    (command.by.kind === 'person' && (command.by.id === facts.owner || command.by.id === facts.handOff?.to)),
 })
 
 /** The rules of ownership, common to all protocols. */
 export const ownershipRules = [
   ownedByAPerson,
   ownerIsAPerson,
+  contactIsOwned,
   handlerExcluded,
   handOffPending,
   handOffAcceptedByReceiver,

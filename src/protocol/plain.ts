@@ -54,7 +54,8 @@ export function plainJson(input: unknown): Parsed<unknown> {
         return wrong === undefined ? value : refuse(wrong)
       }
       case 'number':
-        return Number.isFinite(value) ? value : refuse('a number that is finite')
+        // JSON has no minus zero: it comes back as zero.
+        return Number.isFinite(value) ? value + 0 : refuse('a number that is finite')
       case 'boolean':
         return value
       case 'undefined':

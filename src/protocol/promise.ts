@@ -3,7 +3,8 @@ import { Actor } from './actor.ts'
 import type { CommandOf, Stamp } from './command.ts'
 import { command } from './command.ts'
 import type { Facts } from './facts.ts'
-import { Cost } from './remedy.ts'
+import type { Phase } from './place.ts'
+import { Cost, spend } from './remedy.ts'
 import { rule } from './rule.ts'
 import { Id, Instant, Words } from './words.ts'
 
@@ -63,19 +64,23 @@ export const markKept = (facts: Facts, ids: readonly Id[]): Facts =>
 
 const promise = Id.describe('the id of an open promise')
 
+/** A promise outlives its case: it falls due once the case is closed, too. */
+const always: readonly Phase[] = ['received', 'person', 'problem', 'system', 'closed']
+
 /** A promise beside the agreement: a call back, the next news. */
 export const makePromise = command({
   name: 'makePromise',
   summary: 'promise the customer something beside the agreement',
   evidence: z.object({ promise: PromiseMade }),
   said: true,
-  effect: (facts, { command }) => makePromises(facts, [command.promise]),
+  effect: (facts, { command }) => spend(makePromises(facts, [command.promise]), command.promise.cost),
 })
 
 export const keepPromise = command({
   name: 'keepPromise',
   summary: 'record that a promise was kept',
   evidence: z.object({ promise, what: Words.describe('what was done') }),
+  during: always,
   effect: (facts, { command }) => markKept(facts, [command.promise]),
 })
 
@@ -89,6 +94,7 @@ export const movePromise = command({
     nextUpdateBy: Instant.optional().describe('where the date is unknown: news by'),
     reason: Words.describe('why it moves'),
   }),
+  during: always,
   said: true,
   effect: (facts, { command }) =>
     change(facts, [command.promise], {
@@ -102,6 +108,7 @@ export const breakPromise = command({
   name: 'breakPromise',
   summary: 'record that a promise was broken',
   evidence: z.object({ promise }),
+  during: always,
   leads: ['anew'],
   lead: () => 'anew',
   failure: 'promise-broken',
@@ -130,6 +137,7 @@ export const promiseHasWindowAndBasis = rule<
       return (
         made.inControl &&
         made.maker.kind !== 'customer' &&
+        made.maker.kind !== 'representative' &&
         due !== undefined &&
         due > command.at &&
         (made.earliest === undefined || made.earliest <= due)
@@ -159,7 +167,11 @@ export const promiseKeptInTime = rule<NamesPromises>({
   because: 'A promise that falls due unkept is broken: record the breach first, then make it good.',
   source: 'Taylor',
   on: ['keepPromise', 'deliver'],
-  holds: ({ facts, command }) => namedBy(command).every((id) => command.at <= (find(facts, id)?.due ?? command.at)),
+  holds: ({ facts, command }) =>
+    namedBy(command).every((id) => {
+      const promise = find(facts, id)
+      return promise?.state !== 'open' || command.at <= promise.due
+    }),
 })
 
 export const promiseMovedWithConsent = rule<CommandOf<typeof movePromise>>({

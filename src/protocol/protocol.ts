@@ -1,6 +1,6 @@
 import { RedressError } from '../errors.ts'
 import type { CommandDefinition } from './command.ts'
-import { commonCommands } from './common.ts'
+import { commonCommands, deskCommands } from './common.ts'
 import type { Facts } from './facts.ts'
 import { faultsOf } from './fault.ts'
 import type { QuestionId } from './inquiry.ts'
@@ -115,7 +115,9 @@ export function defineProtocol<
     )
   }
   const steps: readonly Step[] = [own, ...definition.person, ...definition.problem, ...definition.system]
-  const common = new Map<string, CommandDefinition>(commonCommands.map((one) => [one.name, one as CommandDefinition]))
+  const common = new Map<string, CommandDefinition>(
+    [...commonCommands, ...deskCommands].map((one) => [one.name, one as CommandDefinition]),
+  )
   const stepByName = new Map<string, CommandDefinition>(steps.map((step) => [step.name, step]))
   const commands = new Map([...stepByName, ...common])
   const rules = rulesOf(definition)
@@ -124,7 +126,9 @@ export function defineProtocol<
     const one = common.get(name)
     return one?.during?.includes(at.phase) === true ? one : undefined
   }
+  // A command that everybody has, as LATTE's `explain` is, waits for no step: as a step itself it has its own turn.
   const index = new Map(steps.map((step, position) => [step.name, position]))
+  for (const name of common.keys()) index.delete(name)
   const judges = new Map([...commands.values()].map((one) => [one.name, judging(one, rules)]))
   return {
     id: definition.id,

@@ -26,11 +26,12 @@ export const spend = (facts: Facts, cost: number | undefined): Facts =>
 
 type Costly = Stamp & {
   readonly cost?: number | undefined
+  readonly promise?: { readonly cost?: number | undefined }
   readonly promises?: readonly { readonly cost?: number | undefined }[]
 }
 
 const costOf = (command: Costly): number =>
-  (command.cost ?? 0) + (command.promises ?? []).reduce((sum, one) => sum + (one.cost ?? 0), 0)
+  (command.cost ?? 0) + [command.promise, ...(command.promises ?? [])].reduce((sum, one) => sum + (one?.cost ?? 0), 0)
 
 /** All remedies of a case together cost at most `cap`, unless more was approved. */
 export const remedyCap = (cap: number) =>
@@ -38,7 +39,7 @@ export const remedyCap = (cap: number) =>
     id: 'proportionate',
     because: `A remedy over ${cap} is approved first: not the loudest gets most, but each what others with the same failure got.`,
     source: 'Sales Lab',
-    on: ['agree', 'surprise'],
+    on: ['agree', 'makePromise', 'surprise'],
     holds: ({ facts, command }) => {
       const cost = costOf(command)
       return cost === 0 || (facts.spent ?? 0) + cost <= Math.max(cap, facts.approved ?? 0)

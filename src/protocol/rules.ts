@@ -13,7 +13,7 @@ import { approvedByASecondPerson, proportionate } from './remedy.ts'
 import type { Rule } from './rule.ts'
 import { rule } from './rule.ts'
 import type { agree, apologize, confirm, deliver, empathize, improve, investigate, listen, surprise } from './steps.ts'
-import { trustIsTheCustomers } from './trust.ts'
+import { isCustomersWord, trustIsTheCustomers } from './trust.ts'
 
 // ── common to all protocols ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -66,10 +66,7 @@ export const customerConfirms = rule<CommandOf<typeof confirm>>({
   because: 'It is resolved when the customer says so, not when we do.',
   source: 'Pocock',
   on: ['confirm'],
-  holds: ({ facts, command }) =>
-    command.resolved === 'no' ||
-    command.saidBy.kind === 'customer' ||
-    (command.saidBy.kind === 'representative' && facts.authority === 'given'),
+  holds: ({ facts, command }) => command.resolved === 'no' || isCustomersWord(facts, command.saidBy),
 })
 
 export const changeOwnedAndDated = rule<CommandOf<typeof improve>>({
@@ -155,7 +152,10 @@ export const understandingConfirmed = rule({
   on: 'every',
   reads: 'case',
   holds: ({ facts, command, protocol }) =>
-    facts.understanding !== 'corrected' || !protocol.isAfter(command.type, 'reflect'),
+    facts.understanding !== 'corrected' ||
+    // Waived or lapsed, it is asked of nobody any more.
+    facts.steps['reflect'] !== undefined ||
+    !protocol.isAfter(command.type, 'reflect'),
 })
 
 export const noUnaskedExplanation = rule<CommandOf<typeof explain> | CommandOf<typeof apologize>>({

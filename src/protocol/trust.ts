@@ -44,12 +44,18 @@ export const askTrust = command({
   }),
 })
 
+/** Whether it is the word of the one who complained, or of somebody who has shown that they speak for them. */
+export const isCustomersWord = ({ customer, authority }: Facts, saidBy: Actor): boolean =>
+  saidBy.kind === 'customer'
+    ? customer === undefined || saidBy.id === customer
+    : saidBy.kind === 'representative' && authority === 'given'
+
 export const trustIsTheCustomers = rule<CommandOf<typeof askTrust>>({
   id: 'trust-is-the-customers-word',
   because: 'Whether we can be trusted is for the customer to say.',
   source: 'Faulkner',
   on: ['askTrust'],
-  holds: ({ command }) => command.saidBy.kind === 'customer' || command.saidBy.kind === 'representative',
+  holds: ({ facts, command }) => isCustomersWord(facts, command.saidBy),
 })
 
 /** The three questions of a case. What the customer said in an earlier round no longer holds: a second failure came since. */

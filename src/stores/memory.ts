@@ -1,5 +1,6 @@
 import type { Case, Entry } from '../machine/case.ts'
 import type { Id } from '../protocol/words.ts'
+import { compare, foldInsights, openedAt, recurrenceOf } from './memory-insights.ts'
 import type { Commit, CommitResult, Due, NotedRefusal, Remembered, Store, Tie } from './store.ts'
 
 interface Kept {
@@ -11,6 +12,8 @@ interface Kept {
 
 interface Shelf {
   readonly cases: Map<Id, Kept>
+  /** The ids of the cases that a tie holds together. */
+  readonly tied: Map<string, Set<Id>>
   readonly commands: Map<Id, Remembered>
   readonly refusals: NotedRefusal[]
 }
@@ -20,14 +23,14 @@ export function memoryStore(): Store {
   const shelves = new Map<string, Shelf>()
 
   const shelfOf = (tenant: string): Shelf => {
-    const shelf = shelves.get(tenant) ?? { cases: new Map(), commands: new Map(), refusals: [] }
+    const shelf = shelves.get(tenant) ?? { cases: new Map(), tied: new Map(), commands: new Map(), refusals: [] }
     shelves.set(tenant, shelf)
     return shelf
   }
 
   const commitOne = (commit: Commit): CommitResult => {
     const { caseId, commandId, commandHash } = commit
-    const { cases, commands } = shelfOf(commit.tenant)
+    const { cases, tied, commands } = shelfOf(commit.tenant)
     const seen = commandHash === undefined ? undefined : commands.get(commandId)
     if (seen !== undefined) {
       return seen.commandHash === commandHash || seen.commandHash === ''
@@ -39,11 +42,15 @@ export function memoryStore(): Store {
     if (actual !== commit.expectedVersion) return { outcome: 'conflict', actual }
     const state = copyOf(commit.state)
     const entries = commit.entries.map(copyOf)
-    const { deadlines, ties } = copyOf({ deadlines: commit.deadlines, ties: commit.ties })
+    const deadlines = copyOf(commit.deadlines)
+    const ties = copyOf(commit.ties)
+    tieAnew(tied, caseId, kept?.ties ?? [], ties)
     if (kept === undefined) {
       cases.set(caseId, { state, log: entries, deadlines, ties })
     } else {
-      Object.assign(kept, { state, deadlines, ties })
+      kept.state = state
+      kept.deadlines = deadlines
+      kept.ties = ties
       kept.log.push(...entries)
       for (const entry of commit.redacted ?? []) kept.log[entry.version - 1] = copyOf(entry)
       if (commit.redacted !== undefined) forgetDigests(commands, caseId)
@@ -71,10 +78,17 @@ export function memoryStore(): Store {
       )
       return due.sort(byTime).slice(0, limit)
     },
-    async tied(tenant, { kind, key }) {
-      return [...shelfOf(tenant).cases]
-        .filter(([, { ties }]) => ties.some((one) => one.kind === kind && one.key === key))
-        .map(([caseId]) => caseId)
+    async tied(tenant, tie) {
+      return tiedBy(shelfOf(tenant), tie)
+        .sort((one, other) => compare(openedAt(one), openedAt(other)) || compare(one.state.caseId, other.state.caseId))
+        .map(({ state }) => state.caseId)
+    },
+    async recurrence(tenant, cause, except) {
+      return recurrenceOf(tiedBy(shelfOf(tenant), { kind: 'cause', key: cause }), cause, except)
+    },
+    async insights(tenant, asked) {
+      const { cases, refusals } = shelfOf(tenant)
+      return foldInsights([...cases.values()], refusals, asked)
     },
     async note(tenant, refusal) {
       shelfOf(tenant).refusals.push(copyOf(refusal))
@@ -84,6 +98,18 @@ export function memoryStore(): Store {
 }
 
 const byTime = (one: Due, other: Due) => (one.due < other.due ? -1 : one.due > other.due ? 1 : 0)
+
+const knotOf = ({ kind, key }: Tie): string => `${kind} ${key}`
+
+const tiedBy = ({ cases, tied }: Shelf, tie: Tie): Kept[] =>
+  [...(tied.get(knotOf(tie)) ?? [])].flatMap((caseId) => cases.get(caseId) ?? [])
+
+/** Ties a case to what it is tied to now. */
+function tieAnew(tied: Map<string, Set<Id>>, caseId: Id, before: readonly Tie[], ties: readonly Tie[]): void {
+  const knots = ties.map(knotOf)
+  for (const knot of knots) tied.set(knot, (tied.get(knot) ?? new Set()).add(caseId))
+  for (const tie of before) if (!knots.includes(knotOf(tie))) tied.get(knotOf(tie))?.delete(caseId)
+}
 
 /** Digests of words are forgotten with the words; their ids stay known. */
 function forgetDigests(commands: Map<Id, Remembered>, caseId: Id): void {
@@ -97,9 +123,6 @@ function copyOf<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(copyOf) as T
   const copy: Record<string, unknown> = {}
-  for (const key of Object.keys(value)) {
-    const one = (value as Record<string, unknown>)[key]
-    if (one !== undefined) copy[key] = copyOf(one)
-  }
+  for (const key in value) if (value[key] !== undefined) copy[key] = copyOf(value[key])
   return copy as T
 }

@@ -4,12 +4,14 @@ import type { SqliteDatabase } from './sqlite-database.ts'
 /** The numbered steps by which the tables came to be as they are. Never changed, only added to. */
 export const sqliteMigrations: readonly string[] = [
   `CREATE TABLE redress_case (
-     tenant TEXT NOT NULL, case_id TEXT NOT NULL, version INTEGER NOT NULL, state TEXT NOT NULL, body TEXT NOT NULL,
+     tenant TEXT NOT NULL, case_id TEXT NOT NULL, version INTEGER NOT NULL, state TEXT NOT NULL, opened_at TEXT NOT NULL,
+     body TEXT NOT NULL,
      PRIMARY KEY (tenant, case_id)
    ) STRICT, WITHOUT ROWID;
+   CREATE INDEX redress_case_opened ON redress_case (tenant, opened_at);
    CREATE TABLE redress_log (
-     tenant TEXT NOT NULL, case_id TEXT NOT NULL, version INTEGER NOT NULL, type TEXT NOT NULL, recorded_at TEXT NOT NULL,
-     body TEXT NOT NULL,
+     tenant TEXT NOT NULL, case_id TEXT NOT NULL, version INTEGER NOT NULL, type TEXT NOT NULL, entered TEXT,
+     occurred_at TEXT NOT NULL, recorded_at TEXT NOT NULL, body TEXT NOT NULL,
      PRIMARY KEY (tenant, case_id, version)
    ) STRICT;
    CREATE TABLE redress_command (
@@ -23,10 +25,12 @@ export const sqliteMigrations: readonly string[] = [
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX redress_deadline_due ON redress_deadline (tenant, due);
    CREATE TABLE redress_tie (
-     tenant TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, case_id TEXT NOT NULL,
-     UNIQUE (tenant, kind, key, case_id)
-   ) STRICT;
-   CREATE INDEX redress_tie_case ON redress_tie (tenant, case_id);
+     tenant TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, opened_at TEXT NOT NULL, case_id TEXT NOT NULL,
+     changed_at TEXT,
+     PRIMARY KEY (tenant, kind, key, opened_at, case_id)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX redress_tie_case ON redress_tie (tenant, case_id, kind);
+   CREATE INDEX redress_tie_changed ON redress_tie (tenant, kind, key, changed_at DESC) WHERE changed_at IS NOT NULL;
    CREATE TABLE redress_refusal (
      tenant TEXT NOT NULL, at TEXT NOT NULL, case_id TEXT NOT NULL, command TEXT, code TEXT NOT NULL, rules TEXT NOT NULL
    ) STRICT;

@@ -2,6 +2,7 @@ import { RedressError } from '../errors.ts'
 import type { Case, Entry } from '../machine/case.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
 import { openDatabase } from './sqlite-database.ts'
+import { prepareInsights } from './sqlite-insights.ts'
 import { migrate } from './sqlite-schema.ts'
 import type { Commit, CommitResult, Due, Receipt, Store } from './store.ts'
 
@@ -34,11 +35,12 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteOp
   const selectCase = db.prepare('SELECT body FROM redress_case WHERE tenant = ? AND case_id = ?')
   const selectVersion = db.prepare('SELECT version FROM redress_case WHERE tenant = ? AND case_id = ?')
   const upsertCase = db.prepare(
-    `INSERT INTO redress_case (tenant, case_id, version, state, body) VALUES (?, ?, ?, ?, ?)
+    `INSERT INTO redress_case (tenant, case_id, version, state, opened_at, body) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (tenant, case_id) DO UPDATE SET version = excluded.version, state = excluded.state, body = excluded.body`,
   )
   const insertEntry = db.prepare(
-    'INSERT INTO redress_log (tenant, case_id, version, type, recorded_at, body) VALUES (?, ?, ?, ?, ?, ?)',
+    `INSERT INTO redress_log (tenant, case_id, version, type, entered, occurred_at, recorded_at, body)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const selectLog = db.prepare(
     'SELECT body FROM redress_log WHERE tenant = ? AND case_id = ? AND version > ? ORDER BY version LIMIT 100',
@@ -55,13 +57,17 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteOp
     'SELECT case_id AS caseId, name, due FROM redress_deadline WHERE tenant = ? AND due <= ? ORDER BY due LIMIT ?',
   )
   const deleteTies = db.prepare('DELETE FROM redress_tie WHERE tenant = ? AND case_id = ?')
-  const insertTie = db.prepare('INSERT OR IGNORE INTO redress_tie (tenant, kind, key, case_id) VALUES (?, ?, ?, ?)')
+  const insertTie = db.prepare(
+    'INSERT OR IGNORE INTO redress_tie (tenant, kind, key, opened_at, case_id, changed_at) VALUES (?, ?, ?, ?, ?, ?)',
+  )
   const selectTied = db.prepare(
-    'SELECT case_id AS caseId FROM redress_tie WHERE tenant = ? AND kind = ? AND key = ? ORDER BY rowid',
+    'SELECT case_id AS caseId FROM redress_tie WHERE tenant = ? AND kind = ? AND key = ? ORDER BY opened_at, case_id',
   )
   const insertRefusal = db.prepare(
     'INSERT INTO redress_refusal (tenant, at, case_id, command, code, rules) VALUES (?, ?, ?, ?, ?, ?)',
   )
+
+  const insights = prepareInsights(db)
 
   const remembered = (tenant: string, commandId: string) => {
     const row = selectCommand.get(tenant, commandId) as { hash: string; receipt: string } | undefined
@@ -79,17 +85,22 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteOp
     const row = selectVersion.get(tenant, caseId) as { version: number } | undefined
     const actual = row?.version ?? 0
     if (actual !== commit.expectedVersion) return { outcome: 'conflict', actual }
-    upsertCase.run(tenant, caseId, state.version, state.state, JSON.stringify(state))
+    const openedAt = state.facts.openedAt ?? ''
+    upsertCase.run(tenant, caseId, state.version, state.state, openedAt, JSON.stringify(state))
     for (const entry of commit.entries) {
-      insertEntry.run(tenant, caseId, entry.version, entry.command.type, entry.recordedAt, JSON.stringify(entry))
+      const { version, command, from, to, recordedAt } = entry
+      const entered = from === to ? null : to
+      insertEntry.run(tenant, caseId, version, command.type, entered, command.at, recordedAt, JSON.stringify(entry))
     }
     if (commandHash !== undefined) {
       insertCommand.run(tenant, commit.commandId, caseId, commandHash, JSON.stringify(commit.receipt))
     }
     if (actual > 0) deleteDeadlines.run(tenant, caseId)
     for (const { name, due } of commit.deadlines) insertDeadline.run(tenant, due, caseId, name)
-    if (commit.ties.length > 0) deleteTies.run(tenant, caseId)
-    for (const { kind, key } of commit.ties) insertTie.run(tenant, kind, key, caseId)
+    if (actual > 0) deleteTies.run(tenant, caseId)
+    for (const { kind, key, changedAt } of commit.ties) {
+      insertTie.run(tenant, kind, key, openedAt, caseId, changedAt ?? null)
+    }
     for (const entry of commit.redacted ?? []) rewriteEntry.run(JSON.stringify(entry), tenant, caseId, entry.version)
     if (commit.redacted !== undefined) forgetDigests.run(tenant, caseId)
     return { outcome: 'committed' }
@@ -127,6 +138,12 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteOp
     },
     async tied(tenant, { kind, key }) {
       return [...selectTied.iterate(tenant, kind, key)].map((row) => (row as { caseId: string }).caseId)
+    },
+    async recurrence(tenant, cause, except) {
+      return insights.recurrence(tenant, cause, except)
+    },
+    async insights(tenant, asked) {
+      return insights.report(tenant, asked)
     },
     async note(tenant, { caseId, command, code, rules, at }) {
       insertRefusal.run(tenant, at, caseId, command ?? null, code, JSON.stringify(rules))

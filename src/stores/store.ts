@@ -1,5 +1,6 @@
 import type { Case, Entry } from '../machine/case.ts'
 import type { Id, Instant } from '../protocol/words.ts'
+import type { Insights, InsightsAsked } from './insights.ts'
 
 /** What a repeated command is told again: which entries the first one wrote. */
 export interface Receipt {
@@ -20,6 +21,17 @@ export interface Due {
 export interface Tie {
   readonly kind: 'incident' | 'cause'
   readonly key: string
+  /** When this case changed something about that cause or, where its protocol has that step, verified it. */
+  readonly changedAt?: Instant
+}
+
+/** A change that did not hold. */
+export interface Recurrence {
+  /** The case that carries the newest change to the cause, and when that was made or verified. */
+  readonly changed: Id
+  readonly changedAt: Instant
+  /** The newest case with the cause; it was opened later. */
+  readonly came: Id
 }
 
 /** A refusal, for coaching: which rules, on which command, when. No words, and no case is touched by it. */
@@ -85,8 +97,16 @@ export interface Store {
   remembered(tenant: string, commandId: Id): Promise<Remembered | undefined>
   /** What is due by then, the oldest first. */
   due(tenant: string, by: Instant, limit: number): Promise<readonly Due[]>
-  /** The ids of the cases with this tie, the oldest first. */
-  tied(tenant: string, tie: Tie): Promise<readonly Id[]>
+  /** The ids of the cases with this tie, in the order in which they were opened, then by id. */
+  tied(tenant: string, tie: Pick<Tie, 'kind' | 'key'>): Promise<readonly Id[]>
+  /**
+   * What shows that the newest change to a cause did not hold: a case of that cause that was opened later. One that is
+   * part of an incident shows nothing, since the incident speaks for it. Of equals the first by id. What the case
+   * `except` changed is left out.
+   */
+  recurrence(tenant: string, cause: string, except?: Id): Promise<Recurrence | undefined>
+  /** What the cases that were opened in a period teach: aggregates, by the store's own queries. */
+  insights(tenant: string, asked: InsightsAsked): Promise<Insights>
   /** Keeps a refusal for the report. */
   note(tenant: string, refusal: NotedRefusal): Promise<void>
   close(): Promise<void>

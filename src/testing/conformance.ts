@@ -4,13 +4,12 @@ import { judgeAll } from '../machine/judge.ts'
 import { pocock } from '../protocol/catalogue.ts'
 import type { AnyCommand } from '../protocol/command.ts'
 import type { Commit, Store } from '../stores/store.ts'
+import type { ConformanceCase } from './clause.ts'
+import { same } from './clause.ts'
+import { insightsConformance } from './conformance-insights.ts'
 import { aComplaint, EXAMPLE_START, upTo } from './example.ts'
 
-/** One clause of the contract that every store keeps. `check` throws, saying what it saw, where the store does not. */
-export interface ConformanceCase {
-  readonly name: string
-  check(store: Store): Promise<void>
-}
+export type { ConformanceCase } from './clause.ts'
 
 /** The contract of the store port, as data: run each case on a fresh store, in any test runner. */
 export const storeConformance: readonly ConformanceCase[] = [
@@ -189,6 +188,25 @@ export const storeConformance: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'tied cases come in the order in which they were opened, and a tie that is gone ties no more',
+    async check(store) {
+      const [first, next, third] = history('case-2')
+      const [later, laterNext] = history('case-1', '2026-03-02T09:00:00.001Z')
+      const tie = { kind: 'cause' as const, key: 'scale × dispatch × ' }
+      const ties = [tie]
+      await store.commit([
+        { ...later, ties },
+        { ...first, ties },
+        { ...laterNext, ties },
+        { ...next, ties },
+      ])
+      same(await store.tied('t', tie), ['case-2', 'case-1'], 'tied')
+      await store.commit([{ ...third, ties: [{ kind: 'incident', key: 'case-0' }] }])
+      same(await store.tied('t', tie), ['case-1'], 'tied after one was let go')
+      same(await store.tied('t', { kind: 'incident', key: 'case-0' }), ['case-2'], 'tied anew')
+    },
+  },
+  {
     name: 'older entries are rewritten with the commit that says so, and digests are forgotten',
     async check(store) {
       const [opening, next, third] = history('case-1')
@@ -202,13 +220,13 @@ export const storeConformance: readonly ConformanceCase[] = [
       same(await store.commit([next]), [{ outcome: 'duplicate', receipt: next.receipt }], 'a repetition afterwards')
     },
   },
+  ...insightsConformance,
 ]
 
 type Commits = readonly [Commit, Commit, Commit, ...Commit[]]
 
 /** A whole recovery of one case, a commit a step. */
-function history(caseId: string): Commits {
-  const at = EXAMPLE_START
+function history(caseId: string, at = EXAMPLE_START): Commits {
   const opening = { type: 'open', ...aComplaint, at } as const
   const opened = openedCase(pocock, caseId, opening)
   const commands = upTo(pocock).map((input) => ({ ...input, at })) as readonly AnyCommand[]
@@ -242,16 +260,3 @@ async function logOf(store: Store, caseId: string, after?: number): Promise<read
   for await (const entry of store.log('t', caseId, after)) entries.push(entry)
   return entries
 }
-
-function same(seen: unknown, expected: unknown, what: string): void {
-  const [one, other] = [canonical(seen), canonical(expected)]
-  if (one !== other) throw new Error(`${what}: expected ${other.slice(0, 500)}, saw ${one.slice(0, 500)}`)
-}
-
-/** JSON with its keys in order: a store may keep them in another. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : part,
-  ) ?? 'nothing'

@@ -1,0 +1,31 @@
+import { RedressError } from '../errors.ts'
+import { nameOf } from '../machine/case.ts'
+import { parseWith } from '../protocol/parse.ts'
+import { Period } from '../protocol/period.ts'
+import type { Protocol } from '../protocol/protocol.ts'
+import type { Insights } from '../stores/insights.ts'
+import type { Store } from '../stores/store.ts'
+
+/** Asks the store for the report on a period, read from anything. Throws `input-invalid`, naming the field. */
+export async function insightsInto(
+  store: Store,
+  tenant: string,
+  protocols: readonly Protocol[],
+  input: unknown,
+): Promise<Insights> {
+  const period = parseWith(Period, input)
+  if (!period.ok) {
+    const faults = period.issues.map(({ path, message }) => (path === '' ? message : `\`${path}\`: ${message}`))
+    throw new RedressError(
+      'input-invalid',
+      `Insights are asked for as { from, to }, two instants of ISO 8601 with an offset: ${faults.join('; ')}.`,
+      { facts: { issues: period.issues } },
+    )
+  }
+  return store.insights(tenant, {
+    ...period.value,
+    resolvedByDelivery: protocols.filter(isResolvedByDelivery).map(nameOf),
+  })
+}
+
+const isResolvedByDelivery = ({ problem }: Protocol): boolean => problem.every((step) => step.name !== 'confirm')

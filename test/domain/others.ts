@@ -1,0 +1,118 @@
+import { heard, pocock, protocols } from 'redress'
+import { ana, example, given, upTo } from 'redress/testing'
+import { describe, expect } from 'vitest'
+import { office } from './office.ts'
+import { proves } from './scenario.ts'
+
+describe('§6 third parties and nobody', () => {
+  proves('§6 third parties', 'are listened to, and told nothing before they have shown their authority', async () => {
+    const { open, send, refused } = office()
+    await open('one', { representative: 'dora' })
+    await send('one', example('own'), example('contain'), example('listen'))
+    for (const said of ['reflect', 'explain', 'makePromise']) {
+      expect(await refused('one', example(said))).toContain('authority-before-disclosure')
+    }
+    const daughter = { kind: 'representative', id: 'dora' }
+    expect(await refused('one', example('withdraw', { saidBy: daughter }))).toContain('withdrawn-by-the-customer')
+    await send('one', example('grantAuthority'), upTo(pocock, 'confirm').slice(2))
+    expect((await send('one', example('confirm', { saidBy: daughter }))).state).toBe('problem.thank')
+  })
+
+  proves(['§6 anonymous', '§6 lapsed'], 'who complain without a name leave the system phase alone', async () => {
+    const { open, send, desk } = office()
+    expect(await desk.open({ by: ana, channel: 'mail', words: 'Empty.' })).toMatchObject({
+      refusal: { code: 'malformed' },
+    })
+    for (const protocol of ['pocock', 'latte']) {
+      await open(protocol, { customer: undefined, anonymous: true, protocol })
+      const owned = await send(protocol, example('own'))
+      expect(owned.state).toBe('system.investigate')
+      expect(owned.facts.steps).toMatchObject({ own: 'done', listen: 'lapsed', deliver: 'lapsed' })
+      const system = protocols.find(({ id }) => id === protocol)?.system.length ?? 0
+      const ended = await send(protocol, upTo(protocol === 'latte' ? heard : pocock).slice(-system))
+      expect(ended).toMatchObject({ state: 'closed', facts: { outcome: 'partly-recovered' } })
+    }
+  })
+})
+
+describe('§6 an incident', () => {
+  proves(
+    ['§6 incident: own person phase', '§6 incident: one system phase'],
+    'has one system phase, which all of its complaints share once their own person and problem are fixed',
+    async () => {
+      const { open, send, look, at } = office()
+      await open('incident')
+      for (const caseId of ['waiting', 'also', 'later']) {
+        await open(caseId)
+        await send(caseId, example('own'), example('joinIncident', { incident: 'incident' }))
+      }
+      for (const caseId of ['waiting', 'also']) await send(caseId, upTo(pocock, 'investigate').slice(1))
+      expect((await look('waiting')).state).toBe('system.investigate')
+      at('2026-03-02T10:00:00.000Z')
+      await send('incident', upTo(pocock))
+      for (const caseId of ['waiting', 'also']) {
+        expect(await look(caseId)).toMatchObject({
+          state: 'closed',
+          facts: { outcome: 'recovered', steps: { investigate: 'done', share: 'done' } },
+        })
+        expect((await look(caseId)).facts.causes).toEqual((await look('incident')).facts.causes)
+      }
+      expect((await look('later')).state).toBe('person.listen')
+      await send('later', upTo(pocock, 'thank').slice(1))
+      expect((await look('later')).state).toBe('problem.thank')
+      await send('later', example('thank'))
+      expect((await look('later')).state).toBe('closed')
+    },
+  )
+
+  proves('§6 incident: one system phase', 'that was merged into another has none to share', async () => {
+    const { open, send, look } = office()
+    for (const caseId of ['incident', 'one']) await open(caseId)
+    await send(
+      'one',
+      example('own'),
+      example('joinIncident', { incident: 'incident' }),
+      upTo(pocock, 'investigate').slice(1),
+    )
+    await send('incident', upTo(pocock, 'agree'), example('merge'))
+    expect((await look('incident')).facts.outcome).toBe('merged')
+    expect((await look('one')).state).toBe('system.investigate')
+  })
+
+  proves('§6 broadcast', 'is told of to many at once, which is never an apology', () => {
+    given(upTo(pocock, 'apologize'))
+      .when(example('apologize', { broadcast: true }))
+      .refuses('apology-by-a-person')
+    given(heard, upTo(heard, 'apologize'))
+      .when(example('apologize', { broadcast: true }))
+      .refuses('apology-by-a-person')
+  })
+})
+
+describe('§6 bystanders and the satisfied', () => {
+  proves('§6 bystanders', 'are listed, and thanked before the case is closed', () => {
+    const listed = given(upTo(pocock, 'share'), example('addBystander'))
+    expect(listed.case.facts.bystanders).toEqual([{ id: 'dora', acknowledged: false }])
+    listed.when(example('share')).refuses('bystanders-acknowledged')
+    const thanked = listed.when(example('acknowledgeBystander')).accepts()
+    expect(thanked.case.facts.bystanders).toEqual([{ id: 'dora', acknowledged: true }])
+    listed.when(example('acknowledgeBystander'), example('share')).accepts().leavesIn('closed')
+  })
+
+  proves('§6 praise', 'have their praise taken down at any time, in their words and for whom', () => {
+    for (const step of ['own', 'listen', 'agree', 'investigate', undefined]) {
+      const now = given(step === undefined ? upTo(pocock) : upTo(pocock, step))
+      const praised = now.when(example('praise', { whom: 'dan' }), example('praise')).accepts()
+      expect(praised.case.facts.praise).toBe(2)
+      expect(praised.case.state).toBe(now.case.state)
+      expect(now.when(example('praise', { words: ' ' })).verdict).toMatchObject({ refusal: { code: 'malformed' } })
+    }
+  })
+
+  proves('§6 keep doing', 'show what to keep doing, which the improvement says', () => {
+    const praised = given(upTo(pocock, 'improve'), example('praise'))
+    praised.when(example('improve')).refuses('keep-doing-recorded')
+    praised.when(example('improve', { keepDoing: ['Kind drivers.'] })).accepts()
+    given(upTo(pocock, 'improve')).when(example('improve')).accepts()
+  })
+})
