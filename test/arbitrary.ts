@@ -120,6 +120,8 @@ const variants: Readonly<Record<string, readonly object[]>> = {
   acceptHandOff: [{ by: ana }],
   excludeOwner: [{ person: 'ana' }],
   approveRemedy: [{ by: ana }],
+  remedyFailed: [{ saidBy: ana }],
+  verify: [{ before: 7, after: 9 }],
   withdraw: [{ saidBy: ana }],
   returnReferral: [{ decided: true }],
   keepPromise: [{ promise: 'p2' }, { promise: 'p3' }],

@@ -111,8 +111,23 @@ export function createPassage(options: PassageOptions): Passage {
     const commands = content.map((command): AnyCommand => ({ ...command, at: command.at ?? at }))
     const refused = own
       ? undefined
-      : (aheadOf(at, commands) ?? (asksTheHost ? await forbiddenBy(options, protocol, before, commands) : undefined))
+      : (aheadOf(at, commands) ??
+        (await strangers(protocol, before.caseId, commands)) ??
+        (asksTheHost ? await forbiddenBy(options, protocol, before, commands) : undefined))
     return refused ?? judgeInTime(protocol, before, commands, clocks)
+  }
+
+  /** The refusal of what names another case that is none: the case itself, or one that this desk does not have. */
+  async function strangers(protocol: Protocol, caseId: Id, commands: readonly AnyCommand[]) {
+    for (const [index, command] of commands.entries()) {
+      const field = protocol.commands.get(command.type)?.refersTo
+      if (field === undefined) continue
+      const other = (command as unknown as Readonly<Record<string, Id>>)[field] as Id
+      if (other !== caseId && (await store.load(tenant, other)) !== undefined) continue
+      const refusal = malformed(command.type, [{ path: field, message: 'another case of this desk' }])
+      return { accepted: false as const, refusal: { ...refusal, index } }
+    }
+    return undefined
   }
 
   async function sendOnce(caseId: string, read: Reading, freight: Freight): Promise<Answer | undefined> {

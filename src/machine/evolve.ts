@@ -12,8 +12,10 @@ export function evolve(definition: CommandDefinition, judged: Judged, lead: Lead
   const effected = definition.effect?.(moved, judged as Judged<never>) ?? moved
   const said = definition.said === true && command.by.kind === 'person'
   const spoken = said ? reached(effected, command.at, false) : effected
-  const { lastAt } = spoken
-  const timed = lastAt !== undefined && lastAt >= command.at ? spoken : { ...spoken, lastAt: command.at }
+  // Whom we waited for is there.
+  const met = definition.heard === true && spoken.pause !== undefined ? { ...spoken, pause: undefined } : spoken
+  const { lastAt } = met
+  const timed = lastAt !== undefined && lastAt >= command.at ? met : { ...met, lastAt: command.at }
   return clocks === undefined ? timed : arm(clocks, protocol, timed, command.at)
 }
 

@@ -47,6 +47,10 @@ export interface CommandDefinition<Name extends string = string, Evidence extend
   readonly evidence: Evidence
   /** Something is said to the customer by it, so that somebody must own the case. */
   readonly said?: boolean
+  /** The customer has a part in it: a pause that waited for them ends. */
+  readonly heard?: boolean
+  /** The field of its evidence that names another case; the desk sees to it that there is one. */
+  readonly refersTo?: string
   /** The role that it takes, where the desk knows roles. */
   readonly needs?: Role
   /** Only the desk itself sends it; at the door it is no command. */

@@ -9,7 +9,7 @@ import { changeFailed, joinIncident, shareSystem } from './learning.ts'
 import { acknowledgeBystander, addBystander, praise, setPriority } from './others.ts'
 import { acceptHandOff, declineHandOff, excludeOwner, handOff } from './ownership.ts'
 import { breakPromise, keepPromise, makePromise, movePromise } from './promise.ts'
-import { approveRemedy } from './remedy.ts'
+import { approveRemedy, remedyFailed } from './remedy.ts'
 import { askTrust } from './trust.ts'
 import { Id, Words } from './words.ts'
 
@@ -36,6 +36,7 @@ export const waive = command({
 export const askWhy = command({
   name: 'askWhy',
   summary: 'record that the customer asked why it happened',
+  heard: true,
   evidence: z.object({ words: Words.describe('how the customer asked') }),
   effect: (facts) => ({ ...facts, customerAskedWhy: true }),
 })
@@ -72,6 +73,7 @@ export const commonCommands = [
   breakPromise,
   reportAgain,
   approveRemedy,
+  remedyFailed,
   contain,
   findFault,
   setPriority,

@@ -10,6 +10,7 @@ import { Id, Label, Words } from './words.ts'
 export const withdraw = command({
   name: 'withdraw',
   summary: 'record that the customer takes the complaint back',
+  heard: true,
   evidence: z.object({
     saidBy: Actor.describe('whose word it is'),
     words: Words.describe('the withdrawal, in the customer’s words'),
@@ -35,6 +36,7 @@ export const withdrawnByTheCustomer = rule<CommandOf<typeof withdraw>>({
 export const merge = command({
   name: 'merge',
   summary: 'share problem and system with another case of the same complaint',
+  refersTo: 'into',
   evidence: z.object({ into: Id.describe('the case that carries problem and system') }),
   during: ['person', 'problem'],
   leads: ['stays', 'ends'],

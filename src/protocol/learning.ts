@@ -17,6 +17,7 @@ const CauseKey = z.string().min(1).max(610)
 export const joinIncident = command({
   name: 'joinIncident',
   summary: 'make the case part of an incident, whose system phase it shares',
+  refersTo: 'incident',
   evidence: z.object({ incident: Id.describe('the case that carries the system phase') }),
   during: ['received', 'person', 'problem', 'system'],
   effect: (facts, { command }) => ({ ...facts, incident: command.incident }),

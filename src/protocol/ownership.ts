@@ -89,7 +89,10 @@ export const ownerIsAPerson = rule<CommandOf<typeof own> | CommandOf<typeof hand
   ...ownedByAPerson,
   on: ['own', 'handOff'],
   reads: 'evidence',
-  holds: ({ command }) => (command.type === 'own' ? command.owner : command.to).kind === 'person',
+  holds: ({ command }) =>
+    command.type === 'own'
+      ? command.owner.kind === 'person'
+      : command.by.kind === 'person' && command.to.kind === 'person',
 })
 
 /** Completes `owned-by-a-person`, where the evidence says that it is we who make the contact. */

@@ -1,8 +1,10 @@
 import * as z from 'zod'
+import { Actor } from './actor.ts'
 import type { CommandOf, Stamp } from './command.ts'
 import { command } from './command.ts'
 import type { Facts } from './facts.ts'
 import { rule } from './rule.ts'
+import { isCustomersWord } from './trust.ts'
 import { Words } from './words.ts'
 
 /** What a remedy costs, in the host's unit of money. */
@@ -18,6 +20,38 @@ export const approveRemedy = command({
   }),
   needs: 'authority',
   effect: (facts, { command }) => ({ ...facts, approved: Math.max(facts.approved ?? 0, command.upTo) }),
+})
+
+/** A delivered remedy of which the customer says, later than in `confirm`, that it did not work: a second failure. */
+export const remedyFailed = command({
+  name: 'remedyFailed',
+  summary: 'record that the customer says the remedy did not work',
+  evidence: z.object({
+    saidBy: Actor.describe('whose word it is'),
+    words: Words.describe('what they said'),
+  }),
+  heard: true,
+  during: ['problem', 'system'],
+  leads: ['anew'],
+  lead: () => 'anew',
+  failure: 'remedy-failed',
+})
+
+export const remedyDelivered = rule({
+  id: 'remedy-delivered',
+  because: 'Only what was delivered can have failed.',
+  source: 'Taylor',
+  on: ['remedyFailed'],
+  reads: 'case',
+  holds: ({ facts }) => facts.steps['deliver'] === 'done',
+})
+
+export const remedyFailedForTheCustomer = rule<CommandOf<typeof remedyFailed>>({
+  id: 'remedy-failed-for-the-customer',
+  because: 'Whether it worked is for the customer to say.',
+  source: 'Pocock',
+  on: ['remedyFailed'],
+  holds: ({ facts, command }) => isCustomersWord(facts, command.saidBy),
 })
 
 /** The facts after so much was spent on remedies. */

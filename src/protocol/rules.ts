@@ -9,7 +9,7 @@ import { incidentIsFixed } from './learning.ts'
 import { bystanderIsListed, bystandersAcknowledged, loudnessBlind } from './others.ts'
 import { ownershipRules } from './ownership.ts'
 import { promiseRules } from './promise.ts'
-import { approvedByASecondPerson, proportionate } from './remedy.ts'
+import { approvedByASecondPerson, proportionate, remedyDelivered, remedyFailedForTheCustomer } from './remedy.ts'
 import type { Rule } from './rule.ts'
 import { rule } from './rule.ts'
 import type { agree, apologize, confirm, deliver, empathize, improve, investigate, listen, surprise } from './steps.ts'
@@ -121,6 +121,8 @@ export const commonRules: readonly Rule[] = [
   answersInTurn,
   trustIsTheCustomers,
   approvedByASecondPerson,
+  remedyDelivered,
+  remedyFailedForTheCustomer,
   waiverCoversTheDueStep,
   waivedByASecondPerson,
   attemptsMade,

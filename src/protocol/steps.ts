@@ -14,7 +14,7 @@ import { Id, Instant, Label, Words } from './words.ts'
 
 /** Who spoke how long, in seconds; or `unmeasured`, with the reason. Listening is twice the talking (Pocock). */
 export const TalkTime = z.union([
-  z.strictObject({ customerSeconds: z.number().nonnegative(), ourSeconds: z.number().nonnegative() }),
+  z.strictObject({ customerSeconds: z.number().positive(), ourSeconds: z.number().nonnegative() }),
   z.strictObject({ unmeasured: Words }),
 ])
 export type TalkTime = z.infer<typeof TalkTime>
@@ -23,6 +23,7 @@ export const listen = step({
   name: 'listen',
   phase: 'person',
   summary: 'hear the customer’s account out',
+  heard: true,
   evidence: z.object({
     account: Words.describe('the customer’s account'),
     outcome: Words.describe('the outcome that the customer wants, in their words'),
@@ -64,6 +65,7 @@ export const reflect = step({
   name: 'reflect',
   phase: 'person',
   summary: 'say back what we heard, and let the customer confirm or correct it',
+  heard: true,
   evidence: z.object({
     heard: Words.describe('what we heard, said back'),
     customer: Answer.describe('confirmed, or corrected with the correction'),
@@ -136,6 +138,7 @@ export const confirm = step({
   name: 'confirm',
   phase: 'problem',
   summary: 'hear from the customer whether it is resolved',
+  heard: true,
   evidence: z.object({
     saidBy: Actor.describe('whose word it is'),
     resolved: z.enum(['yes', 'partly', 'no']).describe('whether it is resolved'),
@@ -258,7 +261,11 @@ export const verify = step({
     before: z.number().nonnegative().describe('how often it happened before'),
     after: z.number().nonnegative().describe('how often it happens now'),
   }),
-  effect: (facts, { command }) => ({ ...facts, changedAt: command.at }),
+  leads: ['on', 'back'],
+  backTo: 'improve',
+  // A change after which it happens as often as before is none: the improving begins again.
+  lead: ({ command }) => (command.before > 0 && command.after >= command.before ? 'back' : 'on'),
+  effect: (facts, { command }) => (facts.steps['verify'] === 'done' ? { ...facts, changedAt: command.at } : facts),
 })
 
 export const share = step({

@@ -33,6 +33,7 @@ export interface Trust {
 export const askTrust = command({
   name: 'askTrust',
   summary: 'record what the customer answers to a trust question',
+  heard: true,
   evidence: z.object({
     question: z.enum(['care', 'help', 'trust']).describe('which of the three'),
     yes: z.boolean().describe('what they answered'),

@@ -74,6 +74,7 @@ const evidence: Readonly<Record<string, object>> = {
   contact: { direction: 'to-customer', channel: 'phone', twoWay: true },
   attempt: { channel: 'phone' },
   reportAgain: { promise: 'p1', words: 'It is still not here.' },
+  remedyFailed: { saidBy: cleo, words: 'It does not light.' },
   approveRemedy: { upTo: 1_000, reason: 'So much the others got.' },
   contain: { what: 'The shipments of that line were stopped.' },
   findFault: { with: 'ours', reason: 'The log of the scale.' },

@@ -67,7 +67,7 @@ describe('§6 an incident', () => {
 
   proves('§6 incident: one system phase', 'that was merged into another has none to share', async () => {
     const { open, send, look } = office()
-    for (const caseId of ['incident', 'one']) await open(caseId)
+    for (const caseId of ['case-0', 'incident', 'one']) await open(caseId)
     await send(
       'one',
       example('own'),
@@ -77,6 +77,26 @@ describe('§6 an incident', () => {
     await send('incident', upTo(pocock, 'agree'), example('merge'))
     expect((await look('incident')).facts.outcome).toBe('merged')
     expect((await look('one')).state).toBe('system.investigate')
+  })
+
+  proves('§6 incident: one system phase', 'is another case that there is, and not the case itself', async () => {
+    const { desk, open, look } = office()
+    await open('one')
+    await desk.send('one', example('own'))
+    for (const command of [
+      example('joinIncident', { incident: 'one' }),
+      example('joinIncident', { incident: 'nowhere' }),
+      example('merge', { into: 'one' }),
+      example('merge', { into: 'nowhere' }),
+    ]) {
+      const said = await desk.explain('one', command)
+      expect(said).toMatchObject({
+        accepted: false,
+        refusal: { code: 'malformed', issues: [{ message: 'another case of this desk' }] },
+      })
+      expect(await desk.send('one', command)).toEqual(said)
+    }
+    expect((await look('one')).version).toBe(2)
   })
 
   proves('§6 broadcast', 'is told of to many at once, which is never an apology', () => {

@@ -1,4 +1,4 @@
-import { full, heard, pocock } from 'redress'
+import { full, heard, latte, pocock } from 'redress'
 import { ana, cleo, example, given, upTo } from 'redress/testing'
 import { describe, expect } from 'vitest'
 import { office } from './office.ts'
@@ -173,6 +173,14 @@ describe('§4 a second failure', () => {
     expect(again.case.facts.failures).toHaveLength(1)
   })
 
+  proves('§4 remedy failed', 'is one of which they say so later, in the system phase too', () => {
+    for (const protocol of [pocock, latte]) {
+      const failed = given(protocol, upTo(protocol, 'improve')).when(example('remedyFailed')).accepts()
+      failed.leavesIn('person.listen')
+      expect(failed.case.facts).toMatchObject({ round: 2, failures: [{ kind: 'remedy-failed', round: 1 }] })
+      expect(failed.case.facts.outcome).toBeUndefined()
+    }
+  })
   proves('§4 remedy failed', 'is a remedy of which the customer says that it did not work', () => {
     const failed = given(upTo(pocock, 'confirm'))
       .when(example('confirm', { resolved: 'no' }))

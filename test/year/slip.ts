@@ -58,6 +58,11 @@ export const slips: readonly Move[] = [
   [2, (scene) => scene.say('makePromise', { promise: promiseOf(scene, scene.dice.pick([{ inControl: false }, {}])) })],
   [2, ({ say, due, owner, second, dice }) => say('waive', { step: due ?? 'listen', by: dice.pick([owner, second]) })],
   [2, ({ say, dice, owner, second }) => say('approveRemedy', { by: dice.pick([owner, second]) })],
+  [
+    1,
+    ({ say, owner, complainant, dice }) =>
+      say('remedyFailed', { saidBy: dice.pick([owner, complainant, complainant]) }),
+  ],
   [1, ({ say, second }) => say('waive', { step: 'agree', by: second })],
   [1, ({ say, facts }) => say('handOff', { to: { kind: 'person', id: facts.excluded?.[0] ?? 'ana' } })],
   [1, ({ say, dice }) => say('setPriority', { priority: 1, reasons: dice.pick([['reach', 'volume'], ['harm']]) })],

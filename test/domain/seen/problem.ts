@@ -1,4 +1,4 @@
-import { full, heard, heart, taylor } from 'redress'
+import { customer, full, heard, heart, taylor } from 'redress'
 import { ana, example, given, upTo } from 'redress/testing'
 import { agreed, bot, lamp, made, type Seen } from './seen.ts'
 
@@ -104,6 +104,25 @@ export const problemRules: Readonly<Record<string, Seen>> = {
       ['refuses a bot’s', (p) => given(p, example('own')).when(example('approveRemedy', { by: bot }))],
     ],
     passes: [['lets pass a second person’s', (p) => given(p, example('own')).when(example('approveRemedy'))]],
+  },
+  'remedy-delivered': {
+    refuses: [
+      ['refuses it before anything was delivered', (p) => given(p, upTo(p, 'deliver')).when(example('remedyFailed'))],
+    ],
+    passes: [
+      ['lets pass what was delivered', (p) => given(p, upTo(p, 'confirm')).when(example('remedyFailed'))],
+      ['lets pass what was even confirmed', (p) => given(p, upTo(p, 'improve')).when(example('remedyFailed'))],
+    ],
+  },
+  'remedy-failed-for-the-customer': {
+    refuses: [
+      ['refuses our own word', (p) => given(p, upTo(p, 'confirm')).when(example('remedyFailed', { saidBy: ana }))],
+      [
+        'refuses another customer’s',
+        (p) => given(p, upTo(p, 'confirm')).when(example('remedyFailed', { saidBy: customer('eve') })),
+      ],
+    ],
+    passes: [['lets pass the customer’s', (p) => given(p, upTo(p, 'confirm')).when(example('remedyFailed'))]],
   },
   thanked: {
     refuses: [
