@@ -35,12 +35,14 @@ export const orderInvariants: readonly Invariant[] = [
     return odd === undefined ? true : odd.join(' ')
   }),
   invariant(
-    'what opens again was opened by a failure, a correction, an erased apology or a change that failed',
+    'what opens again was opened by a failure, a correction, an erased apology or a change that did not work',
     (step) => {
       const { before, after, entry } = step
       const opened = Object.keys(before?.facts.steps ?? {}).filter((name) => after.facts.steps[name] === undefined)
       const failed = after.facts.failures.length > (before?.facts.failures.length ?? 0)
-      return opened.length === 0 || failed || ['reflect', 'explain', 'changeFailed'].includes(entry.command.type)
+      return (
+        opened.length === 0 || failed || ['reflect', 'explain', 'verify', 'changeFailed'].includes(entry.command.type)
+      )
     },
   ),
   invariant('a failure opens the person and the problem, all of them', ({ protocol, before, after }) => {

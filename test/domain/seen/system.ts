@@ -59,6 +59,10 @@ export const systemRules: Readonly<Record<string, Seen>> = {
     under: full,
     refuses: [
       ['refuses to close on a change nobody checked', (p) => given(p, upTo(p, 'verify')).when(example('share'))],
+      [
+        'refuses to close on one after which it happens as often as before',
+        (p) => given(p, upTo(p, 'verify'), example('verify', { before: 7, after: 7 })).when(example('share')),
+      ],
     ],
     passes: [['lets pass one that was checked', (p) => given(p, upTo(p, 'share')).when(example('share'))]],
   },
