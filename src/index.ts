@@ -50,15 +50,7 @@ export { commonCommands, deskCommands } from './protocol/common.ts'
 export { attemptsOver } from './protocol/contact.ts'
 export type { Facts, Outcome, SecondFailure, Settled, Waiver } from './protocol/facts.ts'
 export { timeRunsForward } from './protocol/handling.ts'
-export {
-  allQuestions,
-  InquiryAnswer,
-  InquiryAnswers,
-  type Question,
-  type QuestionId,
-  questions,
-  questionsWith,
-} from './protocol/inquiry.ts'
+export { InquiryAnswer, InquiryAnswers, type QuestionAsked } from './protocol/inquiry.ts'
 export { causeKey } from './protocol/learning.ts'
 export { own } from './protocol/ownership.ts'
 export { type Issue, Opening, type Parsed, parseCommand, type ReadCommand } from './protocol/parse.ts'
@@ -75,32 +67,14 @@ export {
 } from './protocol/policy.ts'
 export { type CustomerPromise, PromiseMade } from './protocol/promise.ts'
 export { defineProtocol, type Protocol, type ProtocolDefinition } from './protocol/protocol.ts'
+export { allQuestions, type Question, type QuestionId, questions, questionsWith } from './protocol/question.ts'
 export { remedyCap } from './protocol/remedy.ts'
 export { type Rule, rule } from './protocol/rule.ts'
 export { allRules, commonRules, faulknerRules, listenAtLeast, pocockRules, taylorRules } from './protocol/rules.ts'
 export { type Step, type Steps, step } from './protocol/step.ts'
-export {
-  acknowledge,
-  agree,
-  apologize,
-  believe,
-  Cause,
-  Change,
-  confirm,
-  deliver,
-  empathize,
-  explainAfterwards,
-  improve,
-  investigate,
-  listen,
-  notify,
-  reflect,
-  share,
-  surprise,
-  TalkTime,
-  thank,
-  verify,
-} from './protocol/steps.ts'
+export { acknowledge, apologize, believe, empathize, listen, reflect, TalkTime } from './protocol/steps/person.ts'
+export { agree, confirm, deliver, explainAfterwards, surprise, thank } from './protocol/steps/problem.ts'
+export { Cause, Change, improve, investigate, notify, share, verify } from './protocol/steps/system.ts'
 export { type Trust, type TrustQuestionId, trustQuestions } from './protocol/trust.ts'
 export { Id, Instant, Label, Words } from './protocol/words.ts'
 export type {

@@ -1,25 +1,9 @@
-import { allQuestions } from './inquiry.ts'
 import { defineProtocol } from './protocol.ts'
+import { allQuestions } from './question.ts'
 import { allRules, faulknerRules, pocockRules, taylorRules, thanked } from './rules.ts'
-import {
-  acknowledge,
-  agree,
-  apologize,
-  believe,
-  confirm,
-  deliver,
-  empathize,
-  explainAfterwards,
-  improve,
-  investigate,
-  listen,
-  notify,
-  reflect,
-  share,
-  surprise,
-  thank,
-  verify,
-} from './steps.ts'
+import { acknowledge, apologize, believe, empathize, listen, reflect } from './steps/person.ts'
+import { agree, confirm, deliver, explainAfterwards, surprise, thank } from './steps/problem.ts'
+import { improve, investigate, notify, share, verify } from './steps/system.ts'
 
 /** The default: Professor Pocock's six steps to redemption, and a system phase that proves its change. */
 export const pocock = defineProtocol({

@@ -12,7 +12,9 @@ import { promiseRules } from './promise.ts'
 import { approvedByASecondPerson, proportionate, remedyDelivered, remedyFailedForTheCustomer } from './remedy.ts'
 import type { Rule } from './rule.ts'
 import { rule } from './rule.ts'
-import type { agree, apologize, confirm, deliver, empathize, improve, investigate, listen, surprise } from './steps.ts'
+import type { apologize, empathize, listen } from './steps/person.ts'
+import type { agree, confirm, deliver, surprise } from './steps/problem.ts'
+import type { improve, investigate } from './steps/system.ts'
 import { isCustomersWord, trustIsTheCustomers } from './trust.ts'
 
 // ── common to all protocols ─────────────────────────────────────────────────────────────────────────────────────────

@@ -175,8 +175,13 @@ const isMember = ({ ties }: Kept): boolean => ties.some(({ kind }) => kind === '
 const isFailure = (command: Entry['command'], key: string): boolean =>
   command.type === 'changeFailed' && (command as Evidence).cause === key
 
-const at = ({ log }: Kept, type: string): Instant | undefined =>
-  least(log.filter(({ command }) => command.type === type).map(({ command }) => command.at))
+/** When it was first done. A check that leads back to the improving verified nothing. */
+const at = ({ log }: Kept, type: 'improve' | 'verify'): Instant | undefined =>
+  least(
+    log
+      .filter(({ command, to }) => command.type === type && (type === 'improve' || to !== 'system.improve'))
+      .map(({ command }) => command.at),
+  )
 
 /** Of equals the one whose id comes first. */
 function newest(cases: readonly Kept[], timeOf: (one: Kept) => Instant | undefined): Kept | undefined {

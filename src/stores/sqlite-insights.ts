@@ -109,8 +109,8 @@ const CAUSES = `${COMPLAINTS},
       CROSS JOIN redress_tie t ON t.tenant = asked.tenant AND t.kind = 'cause' AND t.key = o.key),
   work AS (
     SELECT t.key, t.changed_at,
-      coalesce(min(CASE l.type WHEN 'verify' THEN l.occurred_at END), min(CASE l.type WHEN 'improve' THEN l.occurred_at END),
-        t.changed_at) AS first_at,
+      coalesce(min(CASE WHEN l.type = 'verify' AND l.entered IS NOT 'system.improve' THEN l.occurred_at END),
+        min(CASE l.type WHEN 'improve' THEN l.occurred_at END), t.changed_at) AS first_at,
       total(l.type = 'changeFailed' AND l.body ->> '$.command.cause' = t.key) AS failed
     FROM tied t CROSS JOIN redress_log l ON l.tenant = t.tenant AND l.case_id = t.case_id
     WHERE t.changed_at IS NOT NULL AND l.type IN ('improve', 'verify', 'changeFailed')

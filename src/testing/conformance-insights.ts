@@ -19,7 +19,7 @@ export const insightsConformance: readonly ConformanceCase[] = [
       await play('case-2', 1, upTo(pocock, 'share'))
       await play('case-1', 1, upTo(pocock, 'improve'))
       same(await store.recurrence('t', cause), undefined, 'no case later than the change, to the moment')
-      await play('case-4', 2, [...upTo(pocock, 'improve'), example('joinIncident')])
+      await play('case-4', 2, [...upTo(pocock, 'improve'), example('joinIncident', { incident: 'case-3' })])
       same(await store.recurrence('t', cause), undefined, 'a case that is part of an incident')
       await play('case-6', 3, upTo(pocock, 'improve'))
       await play('case-5', 3, upTo(pocock, 'improve'))
@@ -153,6 +153,8 @@ export const insightsConformance: readonly ConformanceCase[] = [
       await play('case-0', 0, [...investigating, found('packing')])
       await play('case-1', 24, [...investigating, found('packing', 'scale', 'van')])
       await play('case-1', 25, [example('improve')])
+      // A check that fails verifies nothing.
+      await play('case-1', 25, [example('verify', { before: 2, after: 2 }), example('improve')])
       await play('case-1', 26, [example('verify')])
       await play('case-2', 26, [...investigating, found('packing')])
       await play('case-3', 27, [...investigating, found('packing', 'van')])

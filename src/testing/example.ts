@@ -1,10 +1,10 @@
 import type { CommandInput } from '../machine/case.ts'
 import type { Actor } from '../protocol/actor.ts'
 import { customer, person } from '../protocol/actor.ts'
-import type { Question } from '../protocol/inquiry.ts'
-import { questions } from '../protocol/inquiry.ts'
 import type { Opening } from '../protocol/parse.ts'
 import type { Protocol } from '../protocol/protocol.ts'
+import type { Question } from '../protocol/question.ts'
+import { questions } from '../protocol/question.ts'
 
 /** The people of the examples: Ana owns the case, Ben is her second, Cleo complained. */
 export const ana = person('ana')

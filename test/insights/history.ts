@@ -1,7 +1,7 @@
 import type { CaseView, Clocks, CommandInput, Protocol, Store } from 'redress'
 import { courteous, createDesk, full, latte, officeHours, person, pocock, solomon, taylor } from 'redress'
 import { temporalWorkingTime } from 'redress/clocks'
-import { aComplaint, ana, ben, cleo, exampleOf } from 'redress/testing'
+import { aComplaint, ana, ben, cleo, exampleOf, upTo } from 'redress/testing'
 
 const HOUR_MS = 3_600_000
 const BEGIN = Date.parse('2026-03-02T09:00:00.000Z')
@@ -27,7 +27,7 @@ function diceOf(seed: number) {
 }
 
 /**
- * Drives so many cases through a desk, on a clock of its own: most of the time the step that is due, now and then
+ * Drives so many cases, and one more, through a desk, on a clock of its own: most of the time the step that is due, now and then
  * something else, some of it refused. The same seed gives the same history, whatever the store.
  */
 export async function live(store: Store, seed: number, cases: number): Promise<void> {
@@ -64,6 +64,10 @@ export async function live(store: Store, seed: number, cases: number): Promise<v
     const late = dice.chance(0.1) ? { at: instant(-dice.below(5)) } : {}
     await desk.send(caseId, { ...command, ...late })
   }
+  // The last one shows that whatever was changed about the packing did not hold.
+  time += HOUR_MS
+  await desk.open({ ...aComplaint, at: undefined, caseId: `case-${cases}` })
+  await desk.send(`case-${cases}`, upTo(pocock, 'improve'))
 }
 
 type Say = (type: string, other?: object) => CommandInput
@@ -95,6 +99,8 @@ function due({ due, facts }: CaseView, say: Say, pick: Pick, instant: (hours: nu
       })
     case 'improve':
       return say('improve', { keepDoing: ['The kind driver.'] })
+    case 'verify':
+      return say('verify', { before: 3, after: pick([0, 1, 3]) })
     default:
       return say(due)
   }
@@ -126,6 +132,7 @@ function other(
     () => say('praise'),
     () => say('joinIncident', { incident }),
     () => say('withdraw'),
+    () => say('remedyFailed'),
     () => say('merge', { into: incident }),
     () => say('approveRemedy', second),
     () => say(pick(['share', 'deliver', 'apologize', 'thank'])),

@@ -13,6 +13,8 @@ interface Said {
   readonly deadline: string
   readonly promise: string
   readonly step: string
+  readonly before: number
+  readonly after: number
   readonly bystander: string
   readonly cause: string
   readonly causes: readonly unknown[]
@@ -65,6 +67,7 @@ export function tally(
   const failures = [
     ...said('breakPromise').map(() => 'promise-broken'),
     ...said('reopen').map(() => 'reopened'),
+    ...said('remedyFailed').map(() => 'remedy-failed'),
     ...said('confirm').flatMap((c) => (c.resolved === 'no' ? 'remedy-failed' : [])),
     ...said('missDeadline').flatMap((c) => (c.deadline === 'answer' ? 'contact-unanswered' : [])),
   ]
@@ -134,14 +137,16 @@ function causes(
     .map((key) => {
       const mine = cases.filter((one) => keysOf(one).includes(key))
       const tied = all.filter((one) => keysOf(one).includes(key))
+      const verified = (one: Told) => say(one, 'verify').filter((c) => c.after < c.before)
       const firstAt = tied
-        .flatMap((one) => (say(one, 'verify').length > 0 ? say(one, 'verify') : say(one, 'improve')).map((c) => c.at))
+        .flatMap((one) => (verified(one).length > 0 ? verified(one) : say(one, 'improve')).map((c) => c.at))
         .toSorted()[0]
-      // The last one said in each case is the one that stands there.
+      // The last one in each log is the one that stands there.
       const newestAt = tied
-        .flatMap(
-          (one) => one.log.findLast(({ command: c }) => c.type === 'improve' || c.type === 'verify')?.command.at ?? [],
-        )
+        .flatMap((one) => {
+          const said = one.log.map(({ command }) => command as unknown as Said)
+          return said.findLast((c) => c.type === 'improve' || verified(one).includes(c))?.at ?? []
+        })
         .toSorted()
         .at(-1)
       const alone = tied.filter((one) => say(one, 'joinIncident').length === 0)
