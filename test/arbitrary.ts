@@ -182,8 +182,9 @@ const often = ['waive', 'waive', 'waive', 'makePromise', 'breakPromise', 'contac
 /** Any command but those that only the desk sends: the due step more often than not, and most often done right. */
 export const anyCommand = (protocol: Protocol): fc.Arbitrary<Making> => {
   const names = [...protocol.commands.values()].filter((one) => one.internal !== true).map((one) => one.name)
+  const steps = protocol.steps.map((one) => one.name)
   return fc
-    .tuple(fc.integer({ min: 0, max: 19 }), fc.constantFrom(...names, ...often), fc.nat(), fc.nat(11))
+    .tuple(fc.integer({ min: 0, max: 19 }), fc.constantFrom(...names, ...often, ...steps), fc.nat(), fc.nat(11))
     .map(([luck, name, variant, by]) => (now) => {
       const due = dueIn(now)
       const type = luck < 12 ? due : name

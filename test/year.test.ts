@@ -53,10 +53,7 @@ const told = ({ ledger: { counts, total } }: Year, seconds: number): string =>
 describe('a year on a simulated clock, with its leap day and every change of clocks', () => {
   it('keeps every invariant after every step', { timeout: 15 * minutes }, async () => {
     const began = performance.now()
-    const year = await liveYear({
-      seed,
-      cases,
-    })
+    const year = await liveYear({ seed, cases })
     console.log(told(year, (performance.now() - began) / 1000))
     expect(year.breaches).toEqual([])
     const { ledger } = year

@@ -71,7 +71,7 @@ const share = (waters: Waters, { caseId: incident, facts }: Case, caseId: Id): P
   sendOwn(waters, caseId, { type: 'shareSystem', incident, causes: facts.causes ?? [] })
 
 /** Only the newest change to a cause is opened again: it took the place of those before it. */
-async function reopenChanges(waters: Waters, { caseId, facts }: Case, except?: Id): Promise<void> {
+async function reopenChanges(waters: Waters, { facts }: Case, except?: Id): Promise<void> {
   const { store, tenant } = waters
   for (const cause of facts.causes ?? []) {
     const recurrence = await store.recurrence(tenant, cause, except)

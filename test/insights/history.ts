@@ -67,7 +67,8 @@ export async function live(store: Store, seed: number, cases: number): Promise<v
   // The last one shows that whatever was changed about the packing did not hold.
   time += HOUR_MS
   await desk.open({ ...aComplaint, at: undefined, caseId: `case-${cases}` })
-  await desk.send(`case-${cases}`, upTo(pocock, 'improve'))
+  const promises = [{ text: 'A new lamp', maker: ana, inControl: true, latest: instant(24) }]
+  await desk.send(`case-${cases}`, upTo(pocock, 'improve', { agree: { promises } }))
 }
 
 type Say = (type: string, other?: object) => CommandInput
