@@ -54,7 +54,7 @@ export async function measure(benchmark: Benchmark, rounds = benchmark.rounds): 
       ...prefixed('peer', stage.peers),
       ...prefixed('part', stage.parts),
     })
-    const warmUp = Math.ceil(rounds / 4)
+    const warmUp = Math.ceil(rounds / 2)
     const counted: Record<string, number>[] = []
     for (let round = 0; round < warmUp + rounds; round++) {
       const values = await playRound(sides, round)

@@ -43,8 +43,7 @@ const { due, facts } = await desk.look('scan-4')
 console.log(`due: ${due}; erased at ${facts.erasedAt}`)
 
 /* prints:
-✗ “erase” can’t be done like this. As long as there is a legal hold, nothing is erased. (GDPR, Article 17(3)) Due now:
-      reflect – say back what we heard, and let the customer confirm or correct it.
+✗ “erase” can’t be done like this. As long as there is a legal hold, nothing is erased. (GDPR, Article 17(3))
 1. c-4: open → received {"customer":"c-4","channel":"phone","words":"My scan is lost!"}
 2. ana: own → person.listen {"owner":{"kind":"person","id":"ana"},"introduced":"I am Ana. This is mine."}
 3. ana: listen → person.reflect {"account":"You told my sister before you told me.","outcome":"an answer, for my eyes

@@ -9,7 +9,6 @@ export type RedressErrorCode =
   | 'sqlite-missing'
   | 'store-newer'
   | 'store-failed'
-  | 'desk-closed'
 
 /**
  * The one error that this library throws on purpose. A refused command is never thrown: it is a value, see `Refusal`.

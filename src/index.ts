@@ -1,4 +1,5 @@
 export type { Accepted, Answer } from './desk/answer.ts'
+export type { AuthorityOptions, Authorize, AuthorizeRequest, RolesOf } from './desk/authority.ts'
 export { createDesk, type Desk, type DeskOptions } from './desk/desk.ts'
 export { Erasure, SendOptions } from './desk/letter.ts'
 export type { DeskEvents, Listener, Transition } from './desk/listeners.ts'
@@ -48,9 +49,9 @@ export type {
 } from './protocol/command.ts'
 export { commonCommands, deskCommands } from './protocol/common.ts'
 export { attemptsOver } from './protocol/contact.ts'
-export type { Facts, Outcome, SecondFailure, Settled, Waiver } from './protocol/facts.ts'
+export type { ContactFacts, Facts, Outcome, SecondFailure, Settled, Waiver } from './protocol/facts.ts'
 export { timeRunsForward } from './protocol/handling.ts'
-export { InquiryAnswer, InquiryAnswers, type QuestionAsked } from './protocol/inquiry.ts'
+export { type Answered, InquiryAnswer, InquiryAnswers, type QuestionAsked } from './protocol/inquiry.ts'
 export { causeKey } from './protocol/learning.ts'
 export { own } from './protocol/ownership.ts'
 export { type Issue, Opening, type Parsed, parseCommand, type ReadCommand } from './protocol/parse.ts'
@@ -75,7 +76,7 @@ export { type Step, type Steps, step } from './protocol/step.ts'
 export { acknowledge, apologize, believe, empathize, listen, reflect, TalkTime } from './protocol/steps/person.ts'
 export { agree, confirm, deliver, explainAfterwards, surprise, thank } from './protocol/steps/problem.ts'
 export { Cause, Change, improve, investigate, notify, share, verify } from './protocol/steps/system.ts'
-export { type Trust, type TrustQuestionId, trustQuestions } from './protocol/trust.ts'
+export { type Trust, type TrustAnswer, type TrustQuestionId, trustQuestions } from './protocol/trust.ts'
 export { Id, Instant, Label, Words } from './protocol/words.ts'
 export type {
   CauseInsights,
@@ -88,4 +89,14 @@ export type {
   Spend,
 } from './stores/insights.ts'
 export { memoryStore } from './stores/memory.ts'
-export type { Commit, CommitResult, Receipt, Recurrence, Remembered, Store } from './stores/store.ts'
+export type {
+  Commit,
+  CommitResult,
+  Due,
+  NotedRefusal,
+  Receipt,
+  Recurrence,
+  Remembered,
+  Store,
+  Tie,
+} from './stores/store.ts'

@@ -109,8 +109,8 @@ const variants: Readonly<Record<string, readonly object[]>> = {
     { twoWay: false },
   ],
   attempt: [
-    { channel: 'mail', at: '2026-03-03T09:00:00Z' },
-    { channel: 'letter', at: '2026-03-04T09:00:00Z' },
+    { channel: 'mail', at: '2026-03-01T09:00:00Z' },
+    { channel: 'letter', at: '2026-02-28T09:00:00Z' },
   ],
   findFault: [{ with: 'customer' }],
   setPriority: [{ reasons: ['reach', 'volume'], priority: 1 }],

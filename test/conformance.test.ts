@@ -59,7 +59,7 @@ const broken: Readonly<Record<string, (store: Store) => Partial<Store>>> = {
     const handed = new Map<string, Awaited<ReturnType<Store['load']>>>()
     return {
       async load(tenant, id) {
-        const kept = handed.get(id) ?? (await store.load(tenant, id))
+        const kept = handed.get(id) ?? structuredClone(await store.load(tenant, id))
         handed.set(id, kept)
         return kept
       },

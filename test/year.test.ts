@@ -30,7 +30,13 @@ const seldom = [
     'proportionate',
     'promise-kept-in-time',
   ],
-  ...['responsibility-accepted', 'surprise-adds', 'understanding-confirmed', 'waits-for-referral'],
+  ...[
+    'responsibility-accepted',
+    'remedy-failed-for-the-customer',
+    'surprise-adds',
+    'understanding-confirmed',
+    'waits-for-referral',
+  ],
   ...['liftHold', 'movePromise', 'reportAgain', 'resume'],
   ...['not-upheld', 'answer', 'explain'],
 ]

@@ -9,6 +9,7 @@ import { readClocks } from '../protocol/clock.ts'
 import type { Opening } from '../protocol/parse.ts'
 import type { Period } from '../protocol/period.ts'
 import type { Protocol } from '../protocol/protocol.ts'
+import { Id } from '../protocol/words.ts'
 import type { Insights } from '../stores/insights.ts'
 import type { Store } from '../stores/store.ts'
 import type { Answer } from './answer.ts'
@@ -27,7 +28,7 @@ import type { CaseView } from './view.ts'
 import { viewOf } from './view.ts'
 
 /** How a desk is set up. */
-export interface DeskOptions<P extends readonly [Protocol, ...Protocol[]]> extends AuthorityOptions {
+export interface DeskOptions<P extends readonly Protocol[]> extends AuthorityOptions {
   readonly store: Store
   /** The protocols that it knows, versions side by side; the first is the default. Default: `pocock`. */
   readonly protocols?: P
@@ -44,7 +45,10 @@ export interface Desk<P extends Protocol = Protocol> {
   /** Opens a case for a complaint (`Opening`). Refused with `already-open` where the case is there. */
   open(complaint: Opening, options?: SendOptions): Promise<Answer>
   open(complaint: unknown, options?: SendOptions): Promise<Answer>
-  /** Sends one command, or a batch that is judged in its own order and passes whole or not at all. */
+  /**
+   * Sends one command, or a batch that is judged in its own order and passes whole or not at all. The types complete what
+   * an editor offers and forbid nothing: to have the compiler check it, write `satisfies CommandInput<typeof pocock>`.
+   */
   send(caseId: string, command: CommandInput<P> | readonly CommandInput<P>[], options?: SendOptions): Promise<Answer>
   send(caseId: string, command: unknown, options?: SendOptions): Promise<Answer>
   /** The case as it stands. Throws `case-unknown`. */
@@ -82,9 +86,10 @@ export interface Desk<P extends Protocol = Protocol> {
  * `contended` (too many writers at once) and what the store throws; whatever is said to be refused is an answer. Itself
  * it throws `protocol-faulty` and `input-invalid` where its protocols or clocks can't be used.
  */
-export function createDesk<const P extends readonly [Protocol, ...Protocol[]] = readonly [typeof pocock]>(
+export function createDesk<const P extends readonly Protocol[] = readonly [typeof pocock]>(
   options: DeskOptions<P>,
 ): Desk<P[number]> {
+  checkOptions(options)
   const { store, now = () => new Date(), tenant = 'default', ...authority } = options
   const clocks = options.clocks && readClocks(options.clocks)
   const protocols = options.protocols ?? [pocock]
@@ -147,4 +152,14 @@ export function createDesk<const P extends readonly [Protocol, ...Protocol[]] = 
     run: timekeeper.run,
     on: listeners.on,
   } as Desk<P[number]>
+}
+
+/** What JavaScript lets through and no call could go on with. */
+function checkOptions(options: DeskOptions<readonly Protocol[]> | undefined): void {
+  const faults = [
+    ...(typeof options?.store?.commit === 'function' ? [] : ['`store` is needed, a Store']),
+    ...(options?.now === undefined || typeof options.now === 'function' ? [] : ['`now` is a function']),
+    ...(options?.tenant === undefined || Id.safeParse(options.tenant).success ? [] : ['`tenant` is an id']),
+  ]
+  if (faults.length > 0) throw new RedressError('input-invalid', `The desk can’t be set up: ${faults.join('; ')}.`)
 }

@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import type { Case } from '../machine/case.ts'
+import { placeOf } from '../machine/case.ts'
 import type { Refused } from '../machine/judge.ts'
-import { openNow } from '../machine/open.ts'
+import { closedBy, openNow } from '../machine/open.ts'
 import type { Refusal } from '../machine/refusal.ts'
-import { malformed } from '../machine/refusal.ts'
+import { malformed, refusalFor } from '../machine/refusal.ts'
 import { Actor } from '../protocol/actor.ts'
 import type { Issue, Parsed, ReadCommand } from '../protocol/parse.ts'
 import { MAX_BATCH_COMMANDS, Opening, parsePlain, parsePlainCommand, parseWith } from '../protocol/parse.ts'
@@ -72,8 +73,17 @@ export function readCommands(
   now: Case,
   { commands, options }: HandedIn,
 ): ReadLetter<readonly ReadCommand[]> {
-  const unread = (from: unknown, issues: readonly Issue[], index = 0) =>
-    refused(malformed(typeOf(protocol, from), issues, openNow(protocol, now)), index)
+  const unread = (from: unknown, issues: readonly Issue[], index = 0) => {
+    const type = typeOf(protocol, from)
+    const open = openNow(protocol, now)
+    const unreadable = malformed(type, issues, open)
+    const definition = type === undefined || index > 0 ? undefined : protocol.commands.get(type)
+    const broken = definition?.internal === true || definition === undefined ? [] : closedBy(protocol, now, definition)
+    if (broken.length === 0) return refused(unreadable, index)
+    // Whatever it brought, its turn has not come: that is what its sender must know first.
+    const closed = refusalFor(protocol, placeOf(now.state), { type: type as string }, broken, open)
+    return refused({ ...closed, code: 'malformed', issues, sentence: `${closed.sentence} ${unreadable.sentence}` })
+  }
   if (!options.ok) return unread(commands[0]?.from, options.issues)
   const read: ReadCommand[] = []
   for (const [index, { from, plain }] of commands.entries()) {

@@ -1,3 +1,4 @@
+import { RedressError } from '../errors.ts'
 import type { Case, Entry, StateName } from '../machine/case.ts'
 import type { Refusal } from '../machine/refusal.ts'
 import type { Outcome, SecondFailure } from '../protocol/facts.ts'
@@ -36,7 +37,19 @@ export interface DeskEvents {
   readonly 'listener-error': { readonly event: keyof DeskEvents; readonly error: unknown }
 }
 
-/** Hears one kind of event. What it returns is not waited for. */
+/** All that a desk tells. */
+const eventNames: readonly (keyof DeskEvents)[] = [
+  'accepted',
+  'opened',
+  'refused',
+  'phase-fixed',
+  'second-failure',
+  'closed',
+  'desk-error',
+  'listener-error',
+]
+
+/** Hears one kind of event. What it returns is not waited for; what it is told is shared with others, to be read only. */
 export type Listener<E extends keyof DeskEvents> = (event: DeskEvents[E]) => unknown
 
 /** A set of listeners, told one after the other. */
@@ -69,6 +82,9 @@ export function createListeners(): Listeners {
   return {
     tell,
     on(event, listener) {
+      if (typeof listener !== 'function' || !eventNames.includes(event)) {
+        throw new RedressError('input-invalid', `A desk tells ${eventNames.join(', ')}, and tells them to functions.`)
+      }
       const hearing = listeners.get(event) ?? new Set()
       listeners.set(event, hearing)
       // A wrapper of its own, so that the same function registered twice is removed once at a time.

@@ -81,7 +81,7 @@ export function createPassage(options: PassageOptions): Passage {
 
   /** Notes what somebody can learn from; junk at the door teaches nothing, and would fill the disk. */
   async function note(caseId: string, { command, code, rules }: Refusal): Promise<void> {
-    if (code === 'malformed') return
+    if (code === 'malformed' && rules.length === 0) return
     try {
       await store.note(tenant, { caseId, command, code, rules: rules.map(({ id }) => id), at: writtenNow() })
     } catch (error) {
@@ -112,7 +112,9 @@ export function createPassage(options: PassageOptions): Passage {
     const refused = own
       ? undefined
       : (aheadOf(at, commands) ??
-        (await strangers(protocol, before.caseId, commands)) ??
+        (commands.some(({ type }) => protocol.commands.get(type)?.refersTo !== undefined)
+          ? await strangers(protocol, before.caseId, commands)
+          : undefined) ??
         (asksTheHost ? await forbiddenBy(options, protocol, before, commands) : undefined))
     return refused ?? judgeInTime(protocol, before, commands, clocks)
   }

@@ -10,8 +10,12 @@ export interface Shelf {
   choose(name: string | undefined): Protocol
 }
 
-/** Puts protocols on a shelf; two of one id and version are refused with `protocol-faulty`. */
-export function createShelf(protocols: readonly [Protocol, ...Protocol[]]): Shelf {
+/** Puts protocols on a shelf; none, or two of one id and version, are refused with `protocol-faulty`. */
+export function createShelf(protocols: readonly Protocol[]): Shelf {
+  const [first] = protocols
+  if (first === undefined || protocols.some((one) => typeof one?.rulesOn !== 'function')) {
+    throw new RedressError('protocol-faulty', 'A desk needs protocols, at least one, as `defineProtocol` returns them.')
+  }
   const byName = new Map<string, Protocol>()
   for (const protocol of protocols) {
     if (byName.has(nameOf(protocol))) {
@@ -38,7 +42,7 @@ export function createShelf(protocols: readonly [Protocol, ...Protocol[]]): Shel
     // What a caller asks for is not repeated: it may be anything.
     choose: (name) =>
       name === undefined
-        ? protocols[0]
+        ? first
         : (byName.get(name) ?? newest(name) ?? unknown('of the name that was asked for in `protocol`')),
   }
 }

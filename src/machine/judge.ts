@@ -28,7 +28,7 @@ export interface Refused {
 export type Verdict = Passed | Refused
 
 /**
- * Judges a command on a case: the protocol's machine decides where it can lead, the rules whether it may. Pure: no
+ * Judges a command, as `parseCommand` read it, on a case: the protocol's machine decides where it can lead, the rules whether it may. Pure: no
  * clock, no randomness, nothing stored. Whatever lets a command pass, or tells whether it would, asks here.
  *
  * With `clocks` it arms the deadlines too. Throws `case-unreadable` where the case stands in a state that the protocol does not have.

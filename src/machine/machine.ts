@@ -3,6 +3,7 @@ import { assign, setup } from 'xstate'
 import type { AnyCommand, CommandDefinition, Judged, Lead } from '../protocol/command.ts'
 import type { Facts } from '../protocol/facts.ts'
 import { noFacts } from '../protocol/facts.ts'
+import { isRead } from '../protocol/parse.ts'
 import type { Place, StepPhase } from '../protocol/place.ts'
 import type { Protocol } from '../protocol/protocol.ts'
 import type { Command, StateValueOf } from './case.ts'
@@ -41,15 +42,29 @@ export interface Arrow {
  * A protocol as an XState 5 machine: `received`, the steps of the three phases, each state named after the step that is
  * due, and `closed`. Its guards are the protocol's rules, its context the case's facts.
  *
- * It takes commands as parsed, `by` and `at` included; `parseCommand` makes one of anything. What is known of the case
- * beforehand comes as `input`: `createActor(machine, { input: { customer: 'c-17' } })`.
+ * It takes commands as read, `by` and `at` included (`parseCommand` makes one of anything), and ignores, as XState does,
+ * an event that is none. What is known of the case beforehand comes as `input`:
+ * `createActor(machine, { input: { customer: 'c-17' } })`.
  */
 export function createRecoveryMachine<P extends Protocol>(protocol: P): RecoveryMachine<P> {
+  const read = new WeakSet<AnyCommand>()
+  return buildMachine(protocol, (event) => {
+    // A command meets a guard for each arrow that it might take.
+    if (!read.has(event) && isRead(protocol, event)) read.add(event)
+    return read.has(event)
+  })
+}
+
+/** The same machine for whoever knows that its events were read. */
+export function buildMachine<P extends Protocol>(
+  protocol: P,
+  isCommand: (event: AnyCommand) => boolean = () => true,
+): RecoveryMachine<P> {
   const machine = setup({
     types: { context: {} as Facts, events: {} as AnyCommand, input: {} as Partial<Facts> | undefined },
     guards: {
       allowed: ({ context, event }, arrow: Arrow) =>
-        passes(arrow, { facts: context, command: event, at: arrow.at, protocol }),
+        isCommand(event) && passes(arrow, { facts: context, command: event, at: arrow.at, protocol }),
     },
     actions: {
       record: assign(({ context, event }, { lead, at }: Arrow) => {

@@ -1,14 +1,14 @@
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
 import type { Protocol } from '../protocol/protocol.ts'
 import type { Arrow } from './machine.ts'
-import { createRecoveryMachine } from './machine.ts'
+import { buildMachine } from './machine.ts'
 
 /**
  * A protocol's machine as a Mermaid state diagram, read off the machine itself. An arrow that every step of a phase has
  * is drawn once, from the phase; a command that leads nowhere else is left out.
  */
 export function toMermaid(protocol: Protocol): string {
-  const machine = createRecoveryMachine(protocol) as unknown as AnyStateMachine
+  const machine = buildMachine(protocol) as unknown as AnyStateMachine
   const lines = ['stateDiagram-v2', '  [*] --> received']
   for (const node of Object.values(machine.states)) {
     const steps = Object.values(node.states)

@@ -5,7 +5,7 @@ import type { Protocol } from '../protocol/protocol.ts'
 import type { Case, StateName } from './case.ts'
 import { placeOf } from './case.ts'
 import type { Arrow } from './machine.ts'
-import { createRecoveryMachine } from './machine.ts'
+import { buildMachine } from './machine.ts'
 
 /** The arrow that the machine takes for a command, and the state that it ends in. */
 export interface Taken {
@@ -47,7 +47,7 @@ function compiledOf(protocol: Protocol): Compiled {
 }
 
 function compile(protocol: Protocol): Compiled {
-  const machine = createRecoveryMachine(protocol) as unknown as AnyStateMachine
+  const machine = buildMachine(protocol) as unknown as AnyStateMachine
   const snapshots = new Map<StateName, AnyMachineSnapshot>()
   const leaves = new Map<AnyStateNode, StateName>()
   return {

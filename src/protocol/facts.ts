@@ -54,6 +54,8 @@ export interface Facts {
   /** Whether somebody who speaks for the customer has shown their authority. */
   readonly authority?: 'needed' | 'given' | undefined
   readonly owner?: Id | undefined
+  /** All who have owned it: none of them is a second person. */
+  readonly owners?: readonly Id[] | undefined
   /** A hand-off that waits for its receiver. */
   readonly handOff?: { readonly from: Id; readonly to: Id } | undefined
   /** How often the case changed hands. */

@@ -57,10 +57,13 @@ function faultsOfStep(step: Step, phase: string, earlier: readonly Step[]): read
   const faults: string[] = []
   const name = `the step “${step.name}”`
   if (!stepName.test(step.name)) faults.push(`${name} needs a name of letters, digits and dashes`)
-  if (reservedNames.has(step.name) && step.evidence !== explain.evidence)
+  if (reservedNames.has(step.name) && !(step.name === explain.name && step.evidence === explain.evidence))
     faults.push(`${name} has the name of a command that every protocol has`)
   if (step.phase !== phase) faults.push(`${name} belongs to the ${step.phase} phase, not to ${phase}`)
   if (!(step.leads ?? []).includes('on')) faults.push(`${name} has no way on, so that no case could end`)
+  for (const lead of step.leads ?? []) {
+    if (!['stays', 'on', 'back', 'anew'].includes(lead)) faults.push(`${name} leads past the phases, by “${lead}”`)
+  }
   if (step.leads?.includes('back') && !earlier.some((other) => other.name === step.backTo)) {
     faults.push(`${name} leads back to “${step.backTo}”, which is no earlier step of its phase`)
   }

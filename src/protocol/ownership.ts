@@ -3,6 +3,7 @@ import { Actor } from './actor.ts'
 import type { CommandOf } from './command.ts'
 import { command } from './command.ts'
 import type { contact } from './contact.ts'
+import type { Facts } from './facts.ts'
 import { rule } from './rule.ts'
 import { step } from './step.ts'
 import { Id, Words } from './words.ts'
@@ -20,8 +21,18 @@ export const own = step({
   // Nobody can be talked to about an anonymous complaint: what is left is the system.
   leads: ['on', 'lapses'],
   lead: ({ facts }) => (facts.anonymous === true ? 'lapses' : 'on'),
-  effect: (facts, { command }) => ({ ...facts, owner: command.owner.id }),
+  effect: (facts, { command }) => owned(facts, command.owner.id),
 })
+
+const owned = (facts: Facts, owner: Id): Facts => ({
+  ...facts,
+  owner,
+  owners: facts.owners?.includes(owner) ? facts.owners : [...(facts.owners ?? []), owner],
+})
+
+/** Whether somebody is a second person: of ours, and neither of those who own the case, are about to, or are complained of. */
+export const isSecond = ({ owners, handOff, excluded }: Facts, { kind, id }: Actor): boolean =>
+  kind === 'person' && !owners?.includes(id) && handOff?.to !== id && !excluded?.includes(id)
 
 /** The owner hands the case over, with a briefing, so that the customer never tells it twice. */
 export const handOff = command({
@@ -44,8 +55,7 @@ export const acceptHandOff = command({
   effect: (facts, { protocol }) => {
     const hops = (facts.hops ?? 0) + 1
     return {
-      ...facts,
-      owner: facts.handOff?.to,
+      ...owned(facts, facts.handOff?.to as Id),
       handOff: undefined,
       hops,
       ...(hops > protocol.hopLimit ? { escalated: true } : {}),
@@ -112,6 +122,27 @@ export const handlerExcluded = rule<CommandOf<typeof own> | CommandOf<typeof han
     facts.excluded?.includes((command.type === 'own' ? command.owner : command.to).id) !== true,
 })
 
+export const handedOffByTheOwner = rule({
+  id: 'handed-off-by-the-owner',
+  because: 'Nobody takes a case from its owner: the owner hands it over.',
+  source: 'Taylor',
+  on: ['handOff'],
+  holds: ({ facts, command }) => facts.owner === undefined || command.by.id === facts.owner,
+})
+
+/** Completes `owner-speaks`, where the evidence says that it is we who speak. */
+export const ownerContacts = rule<CommandOf<typeof contact>>({
+  id: 'owner-speaks',
+  because: 'One voice speaks for us: the owner’s, or that of the one to whom the owner is handing over.',
+  source: 'Taylor',
+  on: ['contact'],
+  holds: ({ facts, command: { by, direction } }) =>
+    direction === 'from-customer' ||
+    by.kind === 'machine' ||
+    facts.owner === undefined ||
+    (by.kind === 'person' && (by.id === facts.owner || by.id === facts.handOff?.to)),
+})
+
 export const handOffPending = rule({
   id: 'hand-off-accepted',
   because: 'A hand-off is complete when its receiver, and nobody else, accepts it.',
@@ -145,6 +176,8 @@ export const ownershipRules = [
   ownedByAPerson,
   ownerIsAPerson,
   contactIsOwned,
+  handedOffByTheOwner,
+  ownerContacts,
   handlerExcluded,
   handOffPending,
   handOffAcceptedByReceiver,

@@ -76,6 +76,13 @@ export function parsePlain<S extends z.ZodType>(schema: S, plain: unknown): Pars
     : { ok: false, issues: parsed.error.issues.flatMap(issuesOf).slice(0, MAX_ISSUES) }
 }
 
+/** Whether an event is a command of the protocol as it was read: known, complete, with its time. */
+export function isRead(protocol: Protocol, event: { readonly type: string }): event is AnyCommand {
+  const definition = protocol.commands.get(event.type)
+  if (definition === undefined || typeof (event as Partial<AnyCommand>).at !== 'string') return false
+  return schemaOf(definition).safeParse(event).success
+}
+
 const schemas = new WeakMap<CommandDefinition, z.ZodObject>()
 
 function schemaOf(definition: CommandDefinition): z.ZodObject {
@@ -93,5 +100,7 @@ function issuesOf(issue: z.core.$ZodIssue): readonly Issue[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: pathOf([...issue.path, key]), message: 'a field that it does not have' }))
   }
-  return [{ path: pathOf(issue.path), message: issue.message }]
+  // What is not there is said to be missing, not to be of the wrong type.
+  const message = / received undefined$/.test(issue.message) ? 'is missing' : issue.message
+  return [{ path: pathOf(issue.path), message }]
 }

@@ -190,6 +190,15 @@ export const promiseMovedWithConsent = rule<CommandOf<typeof movePromise>>({
   },
 })
 
+/** A costly promise is a remedy: it waits for its phase like the agreement does. */
+export const remedyInOrder = rule<CommandOf<typeof makePromise>>({
+  id: 'in-order',
+  because: 'A remedy before the person is fixed falls on deaf ears.',
+  source: 'Solomon, Pocock',
+  on: ['makePromise'],
+  holds: ({ command, at }) => (command.promise.cost ?? 0) === 0 || at.phase === 'problem' || at.phase === 'system',
+})
+
 /** The rules of promises, common to all protocols. */
 export const promiseRules = [
   promiseHasWindowAndBasis,
@@ -197,4 +206,5 @@ export const promiseRules = [
   promiseIsOpen,
   promiseKeptInTime,
   promiseMovedWithConsent,
+  remedyInOrder,
 ]

@@ -3,6 +3,7 @@ import { Actor } from './actor.ts'
 import type { CommandOf, Stamp } from './command.ts'
 import { command } from './command.ts'
 import type { Facts } from './facts.ts'
+import { isSecond } from './ownership.ts'
 import { rule } from './rule.ts'
 import { isCustomersWord } from './trust.ts'
 import { Words } from './words.ts'
@@ -87,5 +88,5 @@ export const approvedByASecondPerson = rule<CommandOf<typeof approveRemedy>>({
   because: 'The one who gives can’t be the one who approves.',
   source: 'redress',
   on: ['approveRemedy'],
-  holds: ({ facts, command }) => command.by.kind === 'person' && command.by.id !== facts.owner,
+  holds: ({ facts, command }) => isSecond(facts, command.by),
 })

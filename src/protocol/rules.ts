@@ -7,7 +7,7 @@ import { handlingRules } from './handling.ts'
 import { answersInTurn, inquiryRules } from './inquiry.ts'
 import { incidentIsFixed } from './learning.ts'
 import { bystanderIsListed, bystandersAcknowledged, loudnessBlind } from './others.ts'
-import { ownershipRules } from './ownership.ts'
+import { isSecond, ownershipRules } from './ownership.ts'
 import { promiseRules } from './promise.ts'
 import { approvedByASecondPerson, proportionate, remedyDelivered, remedyFailedForTheCustomer } from './remedy.ts'
 import type { Rule } from './rule.ts'
@@ -93,7 +93,7 @@ export const waivedByASecondPerson = rule<CommandOf<typeof waive>>({
   because: 'The one who skips a step can’t be the one who lets it pass.',
   source: 'redress',
   on: ['waive'],
-  holds: ({ facts, command }) => command.by.kind === 'person' && command.by.id !== facts.owner,
+  holds: ({ facts, command }) => isSecond(facts, command.by),
 })
 
 export const keepDoingRecorded = rule<CommandOf<typeof improve>>({

@@ -23,5 +23,15 @@ export function openDatabase(path: string): SqliteDatabase {
       `This Node (${process.version}) has no node:sqlite. Use Node 22.13 or newer, or give sqliteStore a better-sqlite3 connection.`,
     )
   }
-  return new sqlite.DatabaseSync(path)
+  try {
+    return new sqlite.DatabaseSync(path)
+  } catch (cause) {
+    throw new RedressError(
+      'store-failed',
+      'SQLite can’t open the database. Nothing was stored. Is there such a folder?',
+      {
+        cause,
+      },
+    )
+  }
 }

@@ -106,15 +106,19 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteOp
     return { outcome: 'committed' }
   }
 
+  const cutLog = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)')
+  let uncut = false
+
   return {
     async load(tenant, caseId) {
-      const row = selectCase.get(tenant, caseId) as { body: string } | undefined
+      const row = reading(() => selectCase.get(tenant, caseId)) as { body: string } | undefined
       return row && (JSON.parse(row.body) as Case)
     },
     async commit(batch) {
       const results = inTransaction(db, () => batch.map(commitOne))
-      // The write-ahead log still holds what was erased until it is carried over and cut.
-      if (batch.some((one) => one.redacted !== undefined)) db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      // The write-ahead log still holds what was erased until it is carried over and cut; while somebody reads, it can't be.
+      uncut ||= batch.some((one) => one.redacted !== undefined)
+      if (uncut) uncut = (cutLog.get() as { busy: number }).busy === 1
       return results
     },
     async *log(tenant, caseId, after = 0) {
@@ -167,6 +171,16 @@ function useWriteAheadLog(db: SqliteDatabase, busyTimeoutMs: number): void {
       if (Date.now() >= end || !/locked|busy/i.test((error as Error).message)) throw error
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1 + Math.random() * 9)
     }
+  }
+}
+
+function reading<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (cause) {
+    throw new RedressError('store-failed', 'SQLite reported an error; nothing was stored. It can be asked again.', {
+      cause,
+    })
   }
 }
 

@@ -130,8 +130,8 @@ export const storeConformance: readonly ConformanceCase[] = [
       const [opening] = history('case-1')
       await store.commit([opening])
       const loaded = (await store.load('t', 'case-1')) as { state: string }
-      loaded.state = 'closed'
-      for (const entry of await logOf(store, 'case-1')) (entry as { to: string }).to = 'closed'
+      Reflect.set(loaded, 'state', 'closed')
+      for (const entry of await logOf(store, 'case-1')) Reflect.set(entry, 'to', 'closed')
       same((await store.load('t', 'case-1'))?.state, 'received', 'state')
       same((await logOf(store, 'case-1'))[0]?.to, 'received', 'log')
     },

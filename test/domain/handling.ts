@@ -112,7 +112,11 @@ describe('§6 a hand-off', () => {
   })
 
   proves('§6 hop limit', 'is counted, and escalates the case when there are more than the protocol lets pass', () => {
-    const turns = [ben, ana, ben].map((to) => [example('handOff', { to }), example('acceptHandOff', { by: to })])
+    const turns = [
+      [ana, ben],
+      [ben, ana],
+      [ana, ben],
+    ].map(([by, to]) => [example('handOff', { by, to }), example('acceptHandOff', { by: to })])
     expect(given(example('own'), turns.slice(0, 2).flat()).case.facts).toMatchObject({ hops: 2 })
     expect(given(example('own'), turns.slice(0, 2).flat()).case.facts.escalated).toBeUndefined()
     expect(given(example('own'), turns.flat()).case.facts).toMatchObject({ hops: 3, escalated: true })

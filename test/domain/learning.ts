@@ -148,7 +148,7 @@ describe('§8 the report', () => {
     const desk = office()
     await desk.open('one')
     await desk.send('one', example('own'), example('handOff'), example('acceptHandOff'))
-    await desk.send('one', example('handOff', { to: ana }), example('declineHandOff', { by: ana }))
+    await desk.send('one', example('handOff', { to: ana, by: ben }), example('declineHandOff', { by: ana }))
     await desk.send('one', example('handOff', { to: ana, by: ben }), example('acceptHandOff', { by: ana }))
     expect((await told(desk)).handOffs).toMatchObject({ hops: 2, escalated: 0 })
   })

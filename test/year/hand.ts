@@ -6,8 +6,8 @@ import { slips } from './slip.ts'
 import { turns } from './turn.ts'
 import type { World } from './world.ts'
 
-/** After so many refusals in a row whoever does their duty asks a second person to let the step pass. */
-const MAX_REFUSALS = 3
+/** After so many refusals in a row whoever does their duty asks a second person, once, to let the step pass. */
+const REFUSALS_TO_A_WAIVER = 4
 
 /** The hand that plays the people of a year, one turn of one case at a time. */
 export interface Hand {
@@ -64,7 +64,8 @@ export function createHand(world: World, { answered, note }: Inspector): Hand {
   async function doDuty(file: File): Promise<void> {
     const scene = sceneFor(file)
     const { due: step, second: by } = scene
-    const isStuck = file.refusedInARow > MAX_REFUSALS && step !== undefined && step !== 'own'
+    const isStuck =
+      file.refusedInARow % (REFUSALS_TO_A_WAIVER + 1) === REFUSALS_TO_A_WAIVER && step !== undefined && step !== 'own'
     await send(file, isStuck ? scene.say('waive', { step, by }) : duty(scene))
   }
 
@@ -79,15 +80,15 @@ export function createHand(world: World, { answered, note }: Inspector): Hand {
 
     async act(file) {
       const { dice } = file
-      const moves = dice.weighted([
-        [60, undefined],
-        [18, slips],
-        [20, turns],
+      const kind = dice.weighted([
+        [60, 'duty'],
+        [18, 'slip'],
+        [20, 'turn'],
         [3, 'oddity'],
       ] as const)
-      if (moves === undefined) return doDuty(file)
+      if (kind === 'duty') return doDuty(file)
       const scene = sceneFor(file)
-      if (moves !== 'oddity') return send(file, dice.weighted(moves)(scene))
+      if (kind !== 'oddity') return send(file, dice.weighted(kind === 'slip' ? slips : turns)(scene))
       const odd = dice.pick(['erase', 'erase', 'erase', 'again', 'reused', 'stale', 'openedTwice'])
       ledger.count('oddities', odd)
       await oddities[odd]?.(file, scene)

@@ -64,6 +64,7 @@ export const slips: readonly Move[] = [
       say('remedyFailed', { saidBy: dice.pick([owner, complainant, complainant]) }),
   ],
   [1, ({ say, second }) => say('waive', { step: 'agree', by: second })],
+  [2, ({ say, second }) => say('handOff', { by: second, to: second })],
   [1, ({ say, facts }) => say('handOff', { to: { kind: 'person', id: facts.excluded?.[0] ?? 'ana' } })],
   [1, ({ say, dice }) => say('setPriority', { priority: 1, reasons: dice.pick([['reach', 'volume'], ['harm']]) })],
   [1, ({ say, owner, complainant, dice }) => say('askTrust', { saidBy: dice.pick([owner, complainant]) })],

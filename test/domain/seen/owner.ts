@@ -50,6 +50,24 @@ export const ownerRules: Readonly<Record<string, Seen>> = {
     ],
     passes: [['lets pass anybody else', (p) => atADesk(p, { about: 'carl' }, example('own'))]],
   },
+  'handed-off-by-the-owner': {
+    refuses: [
+      [
+        'refuses a colleague who takes the case from its owner',
+        (p) => given(p, example('own')).when(example('handOff', { by: ben, to: ben })),
+      ],
+    ],
+    passes: [
+      ['lets the owner hand it over', (p) => given(p, example('own')).when(example('handOff'))],
+      [
+        'lets a colleague hand over what nobody owns any more',
+        (p) =>
+          given(p, example('own'), example('excludeOwner', { person: 'ana' })).when(
+            example('handOff', { by: ben, to: ben }),
+          ),
+      ],
+    ],
+  },
   'hand-off-accepted': {
     refuses: [
       ['refuses to accept what nobody hands over', (p) => given(p, example('own')).when(example('acceptHandOff'))],
@@ -62,6 +80,10 @@ export const ownerRules: Readonly<Record<string, Seen>> = {
   },
   'owner-speaks': {
     refuses: [
+      [
+        'refuses another person’s contact with the customer',
+        (p) => given(p, example('own')).when(example('contact', { by: ben })),
+      ],
       [
         'refuses another voice than the owner’s',
         (p) => given(p, upTo(p, 'apologize')).when(example('apologize', { by: ben })),
