@@ -7,7 +7,7 @@ import { malformed, refusedWith } from '../machine/refusal.ts'
 import type { Clocks } from '../protocol/clock.ts'
 import type { AnyCommand } from '../protocol/command.ts'
 import type { Opening, ReadCommand } from '../protocol/parse.ts'
-import { parseWith } from '../protocol/parse.ts'
+import { textFault } from '../protocol/plain.ts'
 import type { Protocol } from '../protocol/protocol.ts'
 import type { Instant } from '../protocol/words.ts'
 import { Id } from '../protocol/words.ts'
@@ -68,7 +68,7 @@ export function createPassage(options: PassageOptions): Passage {
   const turns = createTurns()
 
   async function load(caseId: string) {
-    const found = parseWith(Id, caseId).ok ? await store.load(tenant, caseId) : undefined
+    const found = isId(caseId) ? await store.load(tenant, caseId) : undefined
     if (found !== undefined) return { found, protocol: shelf.exact(found.protocol) }
     throw new RedressError('case-unknown', 'There is no such case at this desk. Nothing was stored. Open it first.')
   }
@@ -98,24 +98,29 @@ export function createPassage(options: PassageOptions): Passage {
     return answer
   }
 
-  async function judgeLetter(
+  function judgeLetter(
     protocol: Protocol,
     before: Case,
     { expectedVersion, type, content }: Letter<readonly ReadCommand[]>,
     at: Instant,
     own?: true,
-  ): Promise<BatchVerdict> {
+  ): BatchVerdict | Promise<BatchVerdict> {
     if (expectedVersion !== undefined && expectedVersion !== before.version) {
       return { accepted: false, refusal: conflict(type, before.version, expectedVersion) }
     }
     const commands = content.map((command): AnyCommand => ({ ...command, at: command.at ?? at }))
-    const refused = own
-      ? undefined
-      : (aheadOf(at, commands) ??
-        (commands.some(({ type }) => protocol.commands.get(type)?.refersTo !== undefined)
-          ? await strangers(protocol, before.caseId, commands)
-          : undefined) ??
-        (asksTheHost ? await forbiddenBy(options, protocol, before, commands) : undefined))
+    const early = own ? undefined : aheadOf(at, commands)
+    if (early !== undefined) return early
+    const asks =
+      !own && (asksTheHost || commands.some(({ type }) => protocol.commands.get(type)?.refersTo !== undefined))
+    if (!asks) return judgeInTime(protocol, before, commands, clocks)
+    return askedFirst(protocol, before, commands)
+  }
+
+  /** The same where the store must be asked for another case, or the host whether it may be. */
+  async function askedFirst(protocol: Protocol, before: Case, commands: readonly AnyCommand[]): Promise<BatchVerdict> {
+    const strange = await strangers(protocol, before.caseId, commands)
+    const refused = strange ?? (asksTheHost ? await forbiddenBy(options, protocol, before, commands) : undefined)
     return refused ?? judgeInTime(protocol, before, commands, clocks)
   }
 
@@ -138,13 +143,14 @@ export function createPassage(options: PassageOptions): Passage {
     if (!reading.read) return refuse(caseId, before.state, reading)
     const { letter } = reading
     const at = writtenNow()
-    const verdict = await judgeLetter(protocol, before, letter, at, freight.own)
+    const judged = judgeLetter(protocol, before, letter, at, freight.own)
+    const verdict = judged instanceof Promise ? await judged : judged
     if (!verdict.accepted) {
       const answer = (await writer.seenBefore(letter, caseId)) ?? verdict
       // What the desk itself tries in vain is nobody's lesson: it is neither noted nor told.
       return freight.own && !answer.accepted ? answer : tell(caseId, before, [], answer)
     }
-    const redacted = await freight.redact?.(protocol, before)
+    const redacted = freight.redact === undefined ? undefined : await freight.redact(protocol, before)
     return tell(caseId, before, verdict.steps, await writer.commit(letter, before, verdict.steps, at, redacted))
   }
 
@@ -185,6 +191,9 @@ export function createPassage(options: PassageOptions): Passage {
       }),
   }
 }
+
+const isId = (caseId: unknown): caseId is Id =>
+  typeof caseId === 'string' && textFault(caseId) === undefined && Id.safeParse(caseId).success
 
 const alreadyOpen: Refused = {
   accepted: false,

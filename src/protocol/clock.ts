@@ -97,12 +97,17 @@ export function arm(clocks: Clocks, protocol: Protocol, facts: Facts, at: Instan
 }
 
 /** What falls due next in a case: its running deadlines, and its open promises by `promise:` and their id. */
-export const dueIn = (facts: Facts): readonly { readonly name: string; readonly due: Instant }[] => [
-  ...(facts.deadlines ?? [])
-    .filter((one) => one.missed === undefined && one.leftMs === undefined)
-    .map(({ name, due }) => ({ name, due })),
-  ...facts.promises.filter((one) => one.state === 'open').map(({ id, due }) => ({ name: `promise:${id}`, due })),
-]
+export function dueIn({
+  deadlines = [],
+  promises,
+}: Facts): readonly { readonly name: string; readonly due: Instant }[] {
+  const due: { readonly name: string; readonly due: Instant }[] = []
+  for (const one of deadlines) {
+    if (one.missed === undefined && one.leftMs === undefined) due.push({ name: one.name, due: one.due })
+  }
+  for (const one of promises) if (one.state === 'open') due.push({ name: `promise:${one.id}`, due: one.due })
+  return due
+}
 
 /** The running deadlines that had passed by then, and that nobody has recorded as missed. */
 export const passedBy = ({ deadlines = [] }: Facts, at: Instant): readonly Deadline[] =>

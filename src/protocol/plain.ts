@@ -91,7 +91,8 @@ function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
-function textFault(text: string): string | undefined {
+/** What is wrong with a text that JSON, or a database, would not give back as it was. */
+export function textFault(text: string): string | undefined {
   if (text.length > MAX_STRING_CHARACTERS) return `at most ${MAX_STRING_CHARACTERS} characters`
   if (!text.isWellFormed()) return 'half a character (a lone surrogate)'
   if (text.includes('\0')) return 'a NUL character'

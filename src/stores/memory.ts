@@ -118,11 +118,14 @@ function forgetDigests(commands: Map<Id, Remembered>, caseId: Id): void {
   }
 }
 
-/** The value that JSON would give back, at a third of its cost: the words are shared, since nobody can change a string. */
+/** A copy, at a third of the cost of JSON: the words are shared, since nobody can change a string. */
 function copyOf<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(copyOf) as T
-  const copy: Record<string, unknown> = {}
-  for (const key in value) if (value[key] !== undefined) copy[key] = copyOf(value[key])
-  return copy as T
+  const copy = { ...value }
+  for (const key in copy) {
+    const one = copy[key]
+    if (typeof one === 'object' && one !== null) copy[key] = copyOf(one)
+  }
+  return copy
 }
