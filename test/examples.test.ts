@@ -65,6 +65,10 @@ async function theDemo() {
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it looks for.
 const steersTheTerminal = /[\u001b\r]/
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what sets a colour begins with one
+const colour = /\u001b\[(?:[1-9]|[3-9]\d)m/
+/** Gives a program a terminal to write to. */
+const terminal = '/usr/bin/script'
 
 describe.skipIf(!process.features.typescript)('the examples (skipped where Node does not run TypeScript)', () => {
   it.each(examples)('%s prints the output that it ends with', async (example) => {
@@ -211,6 +215,34 @@ describe.skipIf(!process.features.typescript)('the demo (skipped where Node does
     expect(without.stdout).toBe(piped.stdout)
     expect(forced.stdout).toMatch(steersTheTerminal)
   })
+
+  it.skipIf(!existsSync(terminal))(
+    'has colour and a progress bar in a terminal, and no colour there with NO_COLOR (skipped where script is missing)',
+    async () => {
+      const inTerminal = (environment: Readonly<Record<string, string>>) => {
+        const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env
+        const env = { ...inherited, ...environment, TERM: 'xterm-256color', TMPDIR: directory }
+        const command = `${process.execPath} --disable-warning=ExperimentalWarning ${demo} ${many}`
+        return new Promise<string>((done, failed) =>
+          execFile(terminal, ['-qec', command, '/dev/null'], { cwd: root, env, maxBuffer: 1e8 }, (error, stdout) =>
+            error === null ? done(stdout) : failed(error),
+          ),
+        )
+      }
+      const many = join(directory, 'many.jsonl')
+      const few = readFileSync(join(root, 'examples/demo/complaints.jsonl'), 'utf8').trim().split('\n')
+      const copies = Array.from({ length: 3 }, (_, copy) =>
+        few.map((line) => line.replace(/"id": ?"([^"]*)"/, `"id":"$1-${copy}"`)),
+      )
+      writeFileSync(many, copies.flat().join('\n'))
+      const [coloured, plain] = await Promise.all([inTerminal({}), inTerminal({ NO_COLOR: '1' })])
+      expect(coloured).toMatch(colour)
+      expect(plain).not.toMatch(colour)
+      // A bar is drawn over itself.
+      expect(coloured).toMatch(/\r/)
+      expect(coloured).toMatch(/[█▓▒░━]{3}/)
+    },
+  )
 
   it.skipIf(!existsSync(realComplaints))(
     'recovers 60 real complaints and counts them (skipped where ../shared/data/cfpb-complaints.jsonl is missing)',
