@@ -35,10 +35,10 @@ function failing(database: DatabaseSync) {
         run: (...parameters) => {
           left -= writes ? 1 : 0
           if (left < 0) throw new Error('disk I/O error')
-          return statement.run(...parameters)
+          return statement.run(...(parameters as never[]))
         },
-        get: (...parameters) => statement.get(...parameters),
-        iterate: (...parameters) => statement.iterate(...parameters),
+        get: (...parameters) => statement.get(...(parameters as never[])),
+        iterate: (...parameters) => statement.iterate(...(parameters as never[])),
       }
     },
   }

@@ -2,9 +2,9 @@ import { RedressError } from '../errors.ts'
 
 /** A prepared statement, as far as the store needs one. */
 export interface SqliteStatement {
-  run(...parameters: (string | number | null)[]): unknown
-  get(...parameters: (string | number | null)[]): unknown
-  iterate(...parameters: (string | number | null)[]): Iterable<unknown>
+  run(...parameters: unknown[]): unknown
+  get(...parameters: unknown[]): unknown
+  iterate(...parameters: unknown[]): Iterable<unknown>
 }
 
 /** A SQLite connection, as far as the store needs one: `DatabaseSync` of `node:sqlite` and `better-sqlite3` fit. */
