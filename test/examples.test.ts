@@ -220,7 +220,8 @@ describe.skipIf(!process.features.typescript)('the demo (skipped where Node does
     'has colour and a progress bar in a terminal, and no colour there with NO_COLOR (skipped where script is missing)',
     async () => {
       const inTerminal = (environment: Readonly<Record<string, string>>) => {
-        const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env
+        // On a CI machine Node takes a terminal for one without colours.
+        const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...inherited } = process.env
         const env = { ...inherited, ...environment, TERM: 'xterm-256color', TMPDIR: directory }
         const command = `${process.execPath} --disable-warning=ExperimentalWarning ${demo} ${many}`
         return new Promise<string>((done, failed) =>
