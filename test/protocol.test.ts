@@ -89,7 +89,7 @@ describe('a protocol is refused, and the fault named, when', () => {
     ],
     'the order is switched off': [{ without: ['in-order'] }, /“in-order” can be neither replaced nor switched off/],
     'the order is replaced': [
-      { rules: [rule({ ...given, id: 'in-order', because: 'x', source: 'x', on: [], holds: () => true })] },
+      { rules: [rule({ id: 'in-order', because: 'x', source: 'x', on: [], holds: () => true })] },
       /neither replaced/,
     ],
     'it does without an unknown rule': [{ without: ['by-friday'] }, /“by-friday”, which is no rule of it/],
