@@ -4,6 +4,7 @@ import { openNow } from '../machine/open.ts'
 import { refusedWith } from '../machine/refusal.ts'
 import type { Actor } from '../protocol/actor.ts'
 import type { AnyCommand, Role } from '../protocol/command.ts'
+import { copyOf } from '../protocol/plain.ts'
 import type { Protocol } from '../protocol/protocol.ts'
 
 /** What the host is asked before a command is judged: may this actor do this to this case? */
@@ -67,7 +68,8 @@ async function hostsReason(
   before: Case | undefined,
 ): Promise<string | undefined> {
   if (authorize === undefined) return undefined
-  const said = await authorize({ actor: command.by, command, case: before })
+  // It is asked with copies of its own: what it does to them changes no case.
+  const said = await authorize(copyOf({ actor: command.by, command, case: before }))
   if (said === true) return undefined
   // Whatever a host's function says by mistake (nothing, say) is a no.
   return typeof said === 'string' ? said : `“${command.type}” is not for this actor. Nothing was stored.`

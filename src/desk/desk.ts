@@ -21,7 +21,7 @@ import { handIn, readCommands, readErasure, readOpening } from './letter.ts'
 import type { DeskEvents, Listener } from './listeners.ts'
 import { createListeners } from './listeners.ts'
 import { createPassage } from './passage.ts'
-import { ripple } from './ripple.ts'
+import { ripple, ripples } from './ripple.ts'
 import { createShelf } from './shelf.ts'
 import { createTimekeeper } from './timekeeper.ts'
 import type { CaseView } from './view.ts'
@@ -38,7 +38,14 @@ export interface DeskOptions<P extends readonly Protocol[]> extends AuthorityOpt
   readonly now?: () => Date
   /** Whose cases these are; a desk never sees another tenant's. Default: `default`. */
   readonly tenant?: string
+  /**
+   * How many of the cases used last it remembers, so that their next step needs no load; 0 for none. Each write checks
+   * the version, and nothing is refused before it was loaded. Default: 1,000.
+   */
+  readonly warmCases?: number
 }
+
+const WARM_CASES = 1_000
 
 /** The front door: every command of every case goes through it, and through `judge`. */
 export interface Desk<P extends Protocol = Protocol> {
@@ -90,25 +97,24 @@ export function createDesk<const P extends readonly Protocol[] = readonly [typeo
   options: DeskOptions<P>,
 ): Desk<P[number]> {
   checkOptions(options)
-  const { store, now = () => new Date(), tenant = 'default', ...authority } = options
+  const { store, now = () => new Date(), tenant = 'default', warmCases = WARM_CASES, ...authority } = options
   const clocks = options.clocks && readClocks(options.clocks)
   const protocols = options.protocols ?? [pocock]
   const shelf = createShelf(protocols)
   const listeners = createListeners()
-  const passage = createPassage({ ...authority, store, tenant, shelf, listeners, clocks, now })
+  const passage = createPassage({ ...authority, store, tenant, shelf, listeners, clocks, now, warmCases })
   const timekeeper = createTimekeeper(store, tenant, passage, listeners, now)
 
-  const rippling = async (answer: Answer): Promise<Answer> => {
-    await ripple({ store, tenant, passage, listeners }, answer)
-    return answer
-  }
+  const waters = { store, tenant, passage, listeners }
 
   return {
     open: (input: unknown, asked?: unknown) => passage.open(readOpening(input, asked)),
 
     async send(caseId: string, input: unknown, asked?: unknown) {
       const handedIn = handIn(input, asked)
-      return rippling(await passage.send(caseId, (protocol, before) => readCommands(protocol, before, handedIn)))
+      const answer = await passage.send(caseId, (protocol, before) => readCommands(protocol, before, handedIn))
+      if (ripples(answer)) await ripple(waters, answer)
+      return answer
     },
 
     async look(caseId) {
@@ -160,6 +166,9 @@ function checkOptions(options: DeskOptions<readonly Protocol[]> | undefined): vo
     ...(typeof options?.store?.commit === 'function' ? [] : ['`store` is needed, a Store']),
     ...(options?.now === undefined || typeof options.now === 'function' ? [] : ['`now` is a function']),
     ...(options?.tenant === undefined || Id.safeParse(options.tenant).success ? [] : ['`tenant` is an id']),
+    ...(options?.warmCases === undefined || (Number.isSafeInteger(options.warmCases) && options.warmCases >= 0)
+      ? []
+      : ['`warmCases` is a whole number, 0 or more']),
   ]
   if (faults.length > 0) throw new RedressError('input-invalid', `The desk can’t be set up: ${faults.join('; ')}.`)
 }

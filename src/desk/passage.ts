@@ -7,12 +7,12 @@ import { malformed, refusedWith } from '../machine/refusal.ts'
 import type { Clocks } from '../protocol/clock.ts'
 import type { AnyCommand } from '../protocol/command.ts'
 import type { Opening, ReadCommand } from '../protocol/parse.ts'
-import { textFault } from '../protocol/plain.ts'
+import { copyOf, textFault } from '../protocol/plain.ts'
 import type { Protocol } from '../protocol/protocol.ts'
 import type { Instant } from '../protocol/words.ts'
 import { Id } from '../protocol/words.ts'
 import type { Store } from '../stores/store.ts'
-import type { Answer } from './answer.ts'
+import type { Accepted, Answer } from './answer.ts'
 import type { AuthorityOptions } from './authority.ts'
 import { forbiddenBy, openingForbiddenBy } from './authority.ts'
 import { timeOrderedId } from './identity.ts'
@@ -23,8 +23,9 @@ import { judgeInTime } from './overdue.ts'
 import type { Shelf } from './shelf.ts'
 import { tellSteps } from './tell.ts'
 import { createTurns } from './turns.ts'
+import { createWarmCases } from './warm.ts'
 import type { Step } from './writer.ts'
-import { createWriter } from './writer.ts'
+import { createWriter, entriesOf } from './writer.ts'
 
 const MAX_ATTEMPTS = 20
 const MAX_PAUSE_MS = 50
@@ -39,6 +40,7 @@ export interface PassageOptions extends AuthorityOptions {
   readonly listeners: Listeners
   readonly clocks: Clocks | undefined
   readonly now: () => Date
+  readonly warmCases: number
 }
 
 /** Reads a send, once it is known which case it is for. */
@@ -66,6 +68,7 @@ export function createPassage(options: PassageOptions): Passage {
   const writtenNow = createWrittenNow(now)
   const writer = createWriter(store, tenant)
   const turns = createTurns()
+  const warm = createWarmCases(options.warmCases)
 
   async function load(caseId: string) {
     const found = isId(caseId) ? await store.load(tenant, caseId) : undefined
@@ -90,12 +93,14 @@ export function createPassage(options: PassageOptions): Passage {
     }
   }
 
-  /** Tells what one try came to; undefined where another writer came first. */
-  function tell(caseId: string, before: Case | undefined, steps: readonly Step[], answer: Answer | undefined) {
-    if (answer === undefined) return undefined
-    if (!answer.accepted) return refuse(caseId, before?.state, answer)
-    if (!answer.repeated) tellSteps(listeners, before, steps, answer.entries)
-    return answer
+  /** Remembers what was written, tells the listeners, and answers. */
+  function written(letter: Letter<unknown>, before: Case | undefined, steps: readonly Step[], at: Instant): Accepted {
+    warm.keep((steps.at(-1) as Step).after)
+    // What the host is given are copies: whatever it does to them, it changes no case.
+    const given = copyOf(steps)
+    const entries = entriesOf(letter, given, at)
+    tellSteps(listeners, before, given, entries)
+    return { accepted: true, case: (given.at(-1) as Step).after, entries, repeated: false }
   }
 
   function judgeLetter(
@@ -137,21 +142,27 @@ export function createPassage(options: PassageOptions): Passage {
     return undefined
   }
 
+  /** One try; undefined where another writer came first. What is remembered may be old: only a write or a load can tell. */
   async function sendOnce(caseId: string, read: Reading, freight: Freight): Promise<Answer | undefined> {
-    const { found: before, protocol } = await load(caseId)
+    const remembered = warm.recall(caseId)
+    const before = remembered ?? (await load(caseId)).found
+    const protocol = shelf.exact(before.protocol)
     const reading = read(protocol, before)
-    if (!reading.read) return refuse(caseId, before.state, reading)
+    if (!reading.read) return remembered === undefined ? refuse(caseId, before.state, reading) : undefined
     const { letter } = reading
     const at = writtenNow()
     const judged = judgeLetter(protocol, before, letter, at, freight.own)
     const verdict = judged instanceof Promise ? await judged : judged
     if (!verdict.accepted) {
+      if (remembered !== undefined) return undefined
       const answer = (await writer.seenBefore(letter, caseId)) ?? verdict
       // What the desk itself tries in vain is nobody's lesson: it is neither noted nor told.
-      return freight.own && !answer.accepted ? answer : tell(caseId, before, [], answer)
+      return answer.accepted || freight.own ? answer : refuse(caseId, before.state, answer)
     }
     const redacted = freight.redact === undefined ? undefined : await freight.redact(protocol, before)
-    return tell(caseId, before, verdict.steps, await writer.commit(letter, before, verdict.steps, at, redacted))
+    const outcome = await writer.commit(letter, before, verdict.steps, at, redacted)
+    if (outcome === 'written') return written(letter, before, verdict.steps, at)
+    return outcome === undefined || outcome.accepted ? outcome : refuse(caseId, before.state, outcome)
   }
 
   return {
@@ -175,8 +186,9 @@ export function createPassage(options: PassageOptions): Passage {
         aheadOf(at, [command]) ?? unknownTime(clocks, command) ?? (await openingForbiddenBy(options, command))
       if (refused !== undefined) return refuse(caseId, undefined, refused)
       const steps = [{ command, from: null, after: openedCase(protocol, caseId, command, clocks) }]
-      const answer = await writer.commit(reading.letter, undefined, steps, at)
-      return (await tell(caseId, undefined, steps, answer)) ?? refuse(caseId, undefined, alreadyOpen)
+      const outcome = (await writer.commit(reading.letter, undefined, steps, at)) ?? alreadyOpen
+      if (outcome === 'written') return written(reading.letter, undefined, steps, at)
+      return outcome.accepted ? outcome : refuse(caseId, undefined, outcome)
     },
 
     send: (caseId, read, freight = {}) =>
@@ -184,6 +196,7 @@ export function createPassage(options: PassageOptions): Passage {
         for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
           const answer = await sendOnce(caseId, read, freight)
           if (answer !== undefined) return answer
+          warm.forget(caseId)
           await fallOutOfStep(tries)
         }
         const message = `Other writers came first ${MAX_ATTEMPTS} times. Nothing was stored; it can be sent again.`

@@ -1,10 +1,10 @@
-import type { Case } from '../machine/case.ts'
+import type { Case, Entry } from '../machine/case.ts'
 import { placeOf } from '../machine/case.ts'
 import { machine } from '../protocol/actor.ts'
 import type { ReadCommand } from '../protocol/parse.ts'
 import type { Id } from '../protocol/words.ts'
 import type { Store } from '../stores/store.ts'
-import type { Answer } from './answer.ts'
+import type { Accepted, Answer } from './answer.ts'
 import { ownLetter } from './letter.ts'
 import type { Listeners } from './listeners.ts'
 import type { Passage } from './passage.ts'
@@ -27,23 +27,25 @@ export interface Waters {
  * on the case that it is for, so that one that came about already is refused there. The send itself stands whatever
  * becomes of them: what fails is told as `desk-error`.
  */
-export async function ripple(waters: Waters, answer: Answer): Promise<void> {
-  if (!answer.accepted) return
-  const { case: after, entries } = answer
-  const fixed = isFixed(after)
-  const shares = after.facts.incident !== undefined && isToBeShared(after)
-  const investigated = entries.some(({ command }) => command.type === 'investigate')
-  // Most sends mean nothing to other cases, and ask the store for nothing.
-  if (!fixed && !shares && !investigated) return
+export async function ripple(waters: Waters, { case: after, entries }: Accepted): Promise<void> {
   await trying(waters, after.caseId, async () => {
-    if (fixed) await shareWithMembers(waters, after)
-    if (shares) await shareFromIncident(waters, after)
+    if (isFixed(after)) await shareWithMembers(waters, after)
+    if (sharesAnIncidents(after)) await shareFromIncident(waters, after)
     // What was changed in the same call answers what came before it, not what it is itself.
-    if (investigated) await reopenChanges(waters, after, after.caseId)
+    if (investigates(entries)) await reopenChanges(waters, after, after.caseId)
     // While it was being changed it could not be opened again: what came meanwhile shows now.
-    if (fixed) await reopenChanges(waters, after)
+    if (isFixed(after)) await reopenChanges(waters, after)
   })
 }
+
+/** Whether a send may mean anything for other cases. Most don't, and ask the store for nothing. */
+export const ripples = (answer: Answer): answer is Accepted =>
+  answer.accepted && (isFixed(answer.case) || sharesAnIncidents(answer.case) || investigates(answer.entries))
+
+const investigates = (entries: readonly Entry[]): boolean =>
+  entries.some(({ command }) => command.type === 'investigate')
+
+const sharesAnIncidents = (after: Case): boolean => after.facts.incident !== undefined && isToBeShared(after)
 
 /** A merged case closed without a system phase of its own: it has nothing to share. */
 const isFixed = ({ state, facts }: Case): boolean => state === 'closed' && facts.outcome !== 'merged'
@@ -89,7 +91,7 @@ async function reopenChanges(waters: Waters, { facts }: Case, except?: Id): Prom
 async function sendOwn(waters: Waters, caseId: Id, command: object): Promise<void> {
   const content = { by: desk, ...command } as ReadCommand
   const answer = await waters.passage.send(caseId, (_, before) => ownLetter(content, before), { own: true })
-  await ripple(waters, answer)
+  if (ripples(answer)) await ripple(waters, answer)
 }
 
 async function trying({ listeners }: Waters, caseId: Id, work: () => Promise<void>): Promise<void> {

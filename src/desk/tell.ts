@@ -1,10 +1,12 @@
 import type { Case, Entry } from '../machine/case.ts'
 import { placeOf } from '../machine/case.ts'
 import { phases } from '../protocol/place.ts'
-import type { Listeners, Transition } from './listeners.ts'
+import type { DeskEvents, Listeners, Transition } from './listeners.ts'
 import type { Step } from './writer.ts'
 
 const order = ['received', ...phases, 'closed'] as const
+
+type Telling = { [E in keyof DeskEvents]: readonly [event: E, told: DeskEvents[E]] }[keyof DeskEvents]
 
 /** Tells the listeners all that a commit means, entry by entry. */
 export function tellSteps(
@@ -13,32 +15,34 @@ export function tellSteps(
   steps: readonly Step[],
   entries: readonly Entry[],
 ): void {
+  const tellings: Telling[] = []
   let last = before
   for (const [index, entry] of entries.entries()) {
     const after = steps[index]?.after as Case
-    tellStep(listeners, last, { caseId: after.caseId, case: after, entry })
+    gather(tellings, last, { caseId: after.caseId, case: after, entry })
     last = after
   }
+  // Whoever spoils what it is told spoils nothing that is still to be worked out.
+  for (const [event, told] of tellings) listeners.tell(event, told)
 }
 
-function tellStep(listeners: Listeners, before: Case | undefined, transition: Transition): void {
+function gather(tellings: Telling[], before: Case | undefined, transition: Transition): void {
   const { case: after, entry } = transition
-  listeners.tell('accepted', transition)
+  tellings.push(['accepted', transition])
   if (before === undefined || entry.from === null) {
-    listeners.tell('opened', transition)
+    tellings.push(['opened', transition])
     return
   }
   const failure = after.facts.failures[before.facts.failures.length]
   if (failure !== undefined) {
-    listeners.tell('second-failure', { ...transition, failure })
+    tellings.push(['second-failure', { ...transition, failure }])
     return
   }
   const left = order.indexOf(placeOf(entry.from).phase)
   const reached = order.indexOf(placeOf(entry.to).phase)
-  for (const phase of phases.slice(Math.max(left - 1, 0), Math.max(reached - 1, 0))) {
-    listeners.tell('phase-fixed', { ...transition, phase })
+  if (reached <= left) return
+  for (const phase of phases.slice(Math.max(left - 1, 0), reached - 1)) {
+    tellings.push(['phase-fixed', { ...transition, phase }])
   }
-  if (reached > left && entry.to === 'closed') {
-    listeners.tell('closed', { ...transition, outcome: after.facts.outcome })
-  }
+  if (entry.to === 'closed') tellings.push(['closed', { ...transition, outcome: after.facts.outcome }])
 }

@@ -18,8 +18,8 @@ export interface Step {
 /** The one place where a desk writes. */
 export interface Writer {
   /**
-   * Commits what passed, whole or not at all. Says what a repetition is to be told, and nothing where another writer
-   * came first, so that the command is judged again.
+   * Commits what passed, whole or not at all. Says whether it was written, or what a repetition is to be told; nothing
+   * where another writer came first, so that the command is judged again.
    */
   commit(
     letter: Letter<unknown>,
@@ -27,7 +27,7 @@ export interface Writer {
     steps: readonly Step[],
     at: Instant,
     redacted?: readonly Entry[],
-  ): Promise<Answer | undefined>
+  ): Promise<'written' | Answer | undefined>
   /** What the first send to this case under this id was told, when there was one. */
   seenBefore(letter: Letter<unknown>, caseId: Id): Promise<Answer | undefined>
 }
@@ -58,28 +58,17 @@ export function createWriter(store: Store, tenant: string): Writer {
       const last = steps.at(-1)
       if (last === undefined) return undefined
       const { caseId, version } = last.after
-      const entries = steps.map(
-        ({ command, from, after }): Entry => ({
-          caseId,
-          version: after.version,
-          commandId: letter.id,
-          command,
-          from,
-          to: after.state,
-          recordedAt: at,
-        }),
-      )
       const expectedVersion = before?.version ?? 0
       const [result] = await store.commit([
         {
           tenant,
           caseId,
           expectedVersion,
-          entries,
+          entries: entriesOf(letter, steps, at),
           state: last.after,
           deadlines: dueIn(last.after.facts),
           ties: tiesOf(last.after.facts),
-          ...(redacted === undefined ? {} : { redacted }),
+          redacted,
           commandId: letter.id,
           commandHash: letter.hash,
           receipt: { caseId, first: expectedVersion + 1, last: version },
@@ -87,7 +76,7 @@ export function createWriter(store: Store, tenant: string): Writer {
       ])
       switch (result?.outcome) {
         case 'committed':
-          return { accepted: true, case: last.after, entries, repeated: false }
+          return 'written'
         case 'duplicate':
           // Digests are erased with a case's words. Then the receipt alone tells one case's send from another's.
           return isOf(result.receipt, before?.caseId) ? repeated(result.receipt) : reused(letter)
@@ -107,6 +96,18 @@ export function createWriter(store: Store, tenant: string): Writer {
     },
   }
 }
+
+/** The log entries of steps. */
+export const entriesOf = (letter: Letter<unknown>, steps: readonly Step[], at: Instant): readonly Entry[] =>
+  steps.map(({ command, from, after: { caseId, version, state } }) => ({
+    caseId,
+    version,
+    commandId: letter.id,
+    command,
+    from,
+    to: state,
+    recordedAt: at,
+  }))
 
 /** Whether a receipt is of a send to this case; of an opening where there is none yet. */
 const isOf = ({ caseId, first }: Receipt, sentTo: Id | undefined): boolean =>

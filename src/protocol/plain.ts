@@ -9,74 +9,93 @@ const MAX_VALUES = 20_000
  * was. It is read once: getters, proxies and a caller who goes on writing can't make it another value afterwards.
  */
 export function plainJson(input: unknown): Parsed<unknown> {
-  const trail: (string | number)[] = []
-  let values = 0
-  let fault: string | undefined
+  const copied = plain(input, 0, { left: MAX_VALUES })
+  if (!(copied instanceof Fault)) return { ok: true, value: copied }
+  return { ok: false, issues: [{ path: pathOf(copied.trail.reverse()), message: copied.message }] }
+}
 
-  const refuse = (message: string) => {
-    fault = message
-    return undefined
+/** What can't be kept, and the way to it, the innermost key first. */
+class Fault {
+  readonly message: string
+  readonly trail: (string | number)[] = []
+
+  constructor(message: string) {
+    this.message = message
   }
 
-  const copyField = (from: object, key: string | number): unknown => {
-    trail.push(key)
-    const copied = copy((from as Readonly<Record<string | number, unknown>>)[key])
-    if (fault === undefined) trail.pop()
-    return copied
+  within(key: string | number | undefined): this {
+    if (key !== undefined) this.trail.push(key)
+    return this
   }
+}
 
-  const copyList = (from: readonly unknown[]): unknown => {
-    const list: unknown[] = []
-    for (let index = 0; index < from.length && fault === undefined; index++) list.push(copyField(from, index))
-    return list
+/** How many values more may be read. */
+interface Budget {
+  left: number
+}
+
+function plain(value: unknown, depth: number, budget: Budget): unknown {
+  if (--budget.left < 0) return new Fault(`more than ${MAX_VALUES} values`)
+  switch (typeof value) {
+    case 'string': {
+      const wrong = textFault(value)
+      return wrong === undefined ? value : new Fault(wrong)
+    }
+    case 'number':
+      // JSON has no minus zero: it comes back as zero.
+      return Number.isFinite(value) ? value + 0 : new Fault('a number that is finite')
+    case 'boolean':
+      return value
+    case 'undefined':
+      return new Fault('nothing was given')
+    case 'object':
+      if (value === null) return null
+      if (depth === MAX_DEPTH) return new Fault(`nested deeper than ${MAX_DEPTH}`)
+      return plainParts(value, depth + 1, budget)
+    default:
+      return new Fault(`a JSON value, not a ${typeof value}`)
   }
+}
 
-  const copyObject = (from: object): unknown => {
-    if (!isPlain(from)) return refuse('a plain object')
-    const object: Record<string, unknown> = {}
-    for (const key of Object.keys(from)) {
-      const wrong = key === '__proto__' ? 'a field that nothing has' : textFault(key)
-      if (wrong !== undefined) {
-        trail.push(key)
-        return refuse(wrong)
+function plainParts(from: object, depth: number, budget: Budget): unknown {
+  let at: string | number | undefined
+  try {
+    if (Array.isArray(from)) {
+      const list: unknown[] = []
+      for (at = 0; at < from.length; at++) {
+        const copied = plain(from[at], depth, budget)
+        if (copied instanceof Fault) return copied.within(at)
+        list.push(copied)
       }
-      object[key] = copyField(from, key)
-      if (fault !== undefined) break
+      return list
+    }
+    if (!isPlain(from)) return new Fault('a plain object')
+    const object: Record<string, unknown> = {}
+    for (at of Object.keys(from)) {
+      const wrong = at === '__proto__' ? 'a field that nothing has' : textFault(at)
+      if (wrong !== undefined) return new Fault(wrong).within(at)
+      const value = (from as Readonly<Record<string, unknown>>)[at]
+      // A field may be left out; a place in a list, or everything, may not.
+      const copied = value === undefined ? undefined : plain(value, depth, budget)
+      if (copied instanceof Fault) return copied.within(at)
+      object[at] = copied
     }
     return object
-  }
-
-  const copy = (value: unknown): unknown => {
-    if (++values > MAX_VALUES) return refuse(`more than ${MAX_VALUES} values`)
-    switch (typeof value) {
-      case 'string': {
-        const wrong = textFault(value)
-        return wrong === undefined ? value : refuse(wrong)
-      }
-      case 'number':
-        // JSON has no minus zero: it comes back as zero.
-        return Number.isFinite(value) ? value + 0 : refuse('a number that is finite')
-      case 'boolean':
-        return value
-      case 'undefined':
-        // A field may be left out; a place in a list, or everything, may not.
-        return typeof trail.at(-1) === 'string' ? value : refuse('nothing was given')
-      case 'object':
-        if (value === null) return null
-        if (trail.length === MAX_DEPTH) return refuse(`nested deeper than ${MAX_DEPTH}`)
-        return Array.isArray(value) ? copyList(value) : copyObject(value)
-      default:
-        return refuse(`a JSON value, not a ${typeof value}`)
-    }
-  }
-
-  try {
-    const value = copy(input)
-    if (fault === undefined) return { ok: true, value }
   } catch {
-    refuse('a value that can be read')
+    return new Fault('a value that can be read').within(at)
   }
-  return { ok: false, issues: [{ path: pathOf(trail), message: fault ?? '' }] }
+}
+
+/** A copy of plain JSON values, at a sixth of the cost of writing and reading them: nobody can change a string. */
+export function copyOf<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(copyOf) as T
+  const copy = { ...value }
+  for (const key in copy) {
+    const one = copy[key]
+    if (typeof one === 'object' && one !== null) copy[key] = copyOf(one)
+  }
+  return copy
 }
 
 /** The dotted path of a field. A key that is no name a program would use may be somebody's words, and is not told. */

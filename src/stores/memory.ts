@@ -1,4 +1,5 @@
 import type { Case, Entry } from '../machine/case.ts'
+import { copyOf } from '../protocol/plain.ts'
 import type { Id } from '../protocol/words.ts'
 import { compare, foldInsights, openedAt, recurrenceOf } from './memory-insights.ts'
 import type { Commit, CommitResult, Due, NotedRefusal, Remembered, Store, Tie } from './store.ts'
@@ -40,22 +41,19 @@ export function memoryStore(): Store {
     const kept = cases.get(caseId)
     const actual = kept?.state.version ?? 0
     if (actual !== commit.expectedVersion) return { outcome: 'conflict', actual }
-    const state = copyOf(commit.state)
-    const entries = commit.entries.map(copyOf)
-    const deadlines = copyOf(commit.deadlines)
-    const ties = copyOf(commit.ties)
+    const { state, entries, deadlines, ties } = commit
     tieAnew(tied, caseId, kept?.ties ?? [], ties)
     if (kept === undefined) {
-      cases.set(caseId, { state, log: entries, deadlines, ties })
+      cases.set(caseId, { state, log: [...entries], deadlines, ties })
     } else {
       kept.state = state
       kept.deadlines = deadlines
       kept.ties = ties
       kept.log.push(...entries)
-      for (const entry of commit.redacted ?? []) kept.log[entry.version - 1] = copyOf(entry)
+      for (const entry of commit.redacted ?? []) kept.log[entry.version - 1] = entry
       if (commit.redacted !== undefined) forgetDigests(commands, caseId)
     }
-    if (commandHash !== undefined) commands.set(commandId, copyOf({ commandHash, receipt: commit.receipt }))
+    if (commandHash !== undefined) commands.set(commandId, { commandHash, receipt: commit.receipt })
     return { outcome: 'committed' }
   }
 
@@ -91,7 +89,7 @@ export function memoryStore(): Store {
       return foldInsights([...cases.values()], refusals, asked)
     },
     async note(tenant, refusal) {
-      shelfOf(tenant).refusals.push(copyOf(refusal))
+      shelfOf(tenant).refusals.push(refusal)
     },
     async close() {},
   }
@@ -116,16 +114,4 @@ function forgetDigests(commands: Map<Id, Remembered>, caseId: Id): void {
   for (const [id, remembered] of commands) {
     if (remembered.receipt.caseId === caseId) commands.set(id, { ...remembered, commandHash: '' })
   }
-}
-
-/** A copy, at a third of the cost of JSON: the words are shared, since nobody can change a string. */
-function copyOf<T>(value: T): T {
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map(copyOf) as T
-  const copy = { ...value }
-  for (const key in copy) {
-    const one = copy[key]
-    if (typeof one === 'object' && one !== null) copy[key] = copyOf(one)
-  }
-  return copy
 }

@@ -57,7 +57,7 @@ export interface Commit {
   /** All that ties the case to others. */
   readonly ties: readonly Tie[]
   /** Older entries in a new wording: what was erased is gone from the store, and from its files. */
-  readonly redacted?: readonly Entry[]
+  readonly redacted?: readonly Entry[] | undefined
   readonly commandId: Id
   /** A digest of the commands; none where the caller gave no id, so that nobody can repeat it. */
   readonly commandHash: string | undefined
@@ -80,8 +80,8 @@ export interface Remembered {
 /**
  * The port: where cases are kept. Every key is a tenant and an id.
  *
- * A store keeps what it is given as JSON, and hands back values of its own, so that a caller can't change them from
- * outside.
+ * What a store is given, JSON values, nobody changes afterwards. What it hands back are values of its own, so that a
+ * caller can't change the store from outside.
  */
 export interface Store {
   /** The case as its newest commit left it. */
