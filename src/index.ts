@@ -48,11 +48,13 @@ export type {
   Stamp,
 } from './protocol/command.ts'
 export { commonCommands, deskCommands } from './protocol/common.ts'
+export { commonRules } from './protocol/common-rules.ts'
 export { attemptsOver } from './protocol/contact.ts'
 export type { ContactFacts, Facts, Outcome, SecondFailure, Settled, Waiver } from './protocol/facts.ts'
 export { timeRunsForward } from './protocol/handling.ts'
 export { type Answered, InquiryAnswer, InquiryAnswers, type QuestionAsked } from './protocol/inquiry.ts'
 export { causeKey } from './protocol/learning.ts'
+export { type CustomerPromise, PromiseMade } from './protocol/ledger.ts'
 export { own } from './protocol/ownership.ts'
 export { type Issue, Opening, type Parsed, parseCommand, type ReadCommand } from './protocol/parse.ts'
 export { Period } from './protocol/period.ts'
@@ -66,12 +68,11 @@ export {
   ukDisp,
   usCfpb,
 } from './protocol/policy.ts'
-export { type CustomerPromise, PromiseMade } from './protocol/promise.ts'
 export { defineProtocol, type Protocol, type ProtocolDefinition } from './protocol/protocol.ts'
 export { allQuestions, type Question, type QuestionId, questions, questionsWith } from './protocol/question.ts'
 export { remedyCap } from './protocol/remedy.ts'
 export { type Rule, rule } from './protocol/rule.ts'
-export { allRules, commonRules, faulknerRules, listenAtLeast, pocockRules, taylorRules } from './protocol/rules.ts'
+export { allRules, faulknerRules, listenAtLeast, pocockRules, taylorRules } from './protocol/rules.ts'
 export { type Step, type Steps, step } from './protocol/step.ts'
 export { acknowledge, apologize, believe, empathize, listen, reflect, TalkTime } from './protocol/steps/person.ts'
 export { agree, confirm, deliver, explainAfterwards, surprise, thank } from './protocol/steps/problem.ts'

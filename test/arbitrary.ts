@@ -125,7 +125,8 @@ const variants: Readonly<Record<string, readonly object[]>> = {
   withdraw: [{ saidBy: ana }],
   returnReferral: [{ decided: true }],
   keepPromise: [{ promise: 'p2' }, { promise: 'p3' }],
-  askWhy: [{ at: '2026-01-01T09:00:00Z' }],
+  askWhy: [{ at: '2026-01-01T09:00:00Z' }, { saidBy: ana }],
+  grantAuthority: [{ representative: 'dan' }],
   surprise: [{ inAddition: false }, { cost: 700 }],
   investigate: [{ staffSide: undefined }],
 }
@@ -201,14 +202,19 @@ export const anyCommand = (protocol: Protocol): fc.Arbitrary<Making> => {
     })
 }
 
+const shared = ({ state }: Standing) => {
+  const [, step = 'share'] = state.split('.')
+  return { type: 'shareStep', step, settled: 'done', causes: [] }
+}
+
 /** What only the desk sends, as it might come at any time: a passed deadline, news of other cases, an erasure. */
 const internals: readonly ((now: Standing) => object)[] = [
   ({ facts }) => {
     const deadline = facts.deadlines?.find((one) => one.missed === undefined && one.leftMs === undefined)
     return { type: 'missDeadline', deadline: deadline?.name ?? 'own', due: deadline?.due ?? '2026-03-02T09:00:00.000Z' }
   },
-  ({ facts }) => ({ type: 'shareSystem', incident: facts.incident ?? 'case-0', causes: [] }),
-  () => ({ type: 'shareSystem', incident: 'case-9', causes: [] }),
+  (now) => ({ ...shared(now), incident: now.facts.incident ?? 'case-0' }),
+  (now) => ({ ...shared(now), incident: 'case-9' }),
   () => ({ type: 'changeFailed', cause: 'packing × dispatch × ', caseId: 'case-9' }),
   () => ({ type: 'erase', reason: 'request' }),
 ]

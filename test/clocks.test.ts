@@ -184,6 +184,12 @@ describe('an opening', () => {
 })
 
 describe('a deadline', () => {
+  it('is not handled ahead of the desk’s clock, which would make all that really happens late news', async () => {
+    const desk = createDesk({ store: memoryStore(), now: () => new Date('2026-03-02T09:00:00Z') })
+    expect(await desk.tick(new Date('2026-03-02T09:10:00Z'))).toBe(0)
+    await expect(desk.tick(new Date('2026-03-02T09:10:01Z'))).rejects.toThrow(/a moment that has come/)
+  })
+
   it('of a case that can’t be handled holds up no other, and is told', async () => {
     const store = memoryStore()
     const ours = defineProtocol({ ...pocock, id: 'ours' })
@@ -195,10 +201,10 @@ describe('a deadline', () => {
       await both.open({ ...aComplaint, caseId, protocol })
       await both.send(caseId, upTo(pocock, 'deliver'))
     }
-    const desk = createDesk({ store, now: () => new Date('2026-03-02T09:00:00Z') })
+    const desk = createDesk({ store, now: () => new Date('2026-04-02T00:00:00Z') })
     const errors: unknown[] = []
     desk.on('desk-error', (error) => errors.push(error))
-    expect(await desk.tick(new Date('2026-04-02T00:00:00Z'))).toBe(1)
+    expect(await desk.tick()).toBe(1)
     expect(errors).toMatchObject([{ during: 'tick', caseId: 'case-1', error: { code: 'protocol-unknown' } }])
     expect((await desk.look('case-2')).state).toBe('person.listen')
   })

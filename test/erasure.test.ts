@@ -167,6 +167,10 @@ describe('erasing a case', () => {
               z.object({ is: z.literal('seen') }),
             ]),
             lazy: z.lazy(() => z.object({ words: Words.readonly() })),
+            byName: z.record(Words, z.number()),
+            anything: z.looseObject({ known: z.string() }).catchall(Words),
+            trimmed: Words.transform((words) => words.trim()).pipe(z.string()),
+            one: z.union([z.object({ is: z.string() }), z.object({ is: Words })]),
           }),
         }),
       ],
@@ -180,6 +184,10 @@ describe('erasing a case', () => {
       both: { one: SECRET, other: SECRET },
       either: { is: 'said', said: SECRET },
       lazy: { words: SECRET },
+      byName: { [SECRET]: 1, [`${SECRET} again`]: 2 },
+      anything: { known: 'A1', more: SECRET },
+      trimmed: ` ${SECRET} `,
+      one: { is: SECRET },
     }
     await desk.send('case-1', [example('own'), example('inspect', { found, model: 'L-2', ...wrapped })])
     expect((await desk.look('case-1')).version).toBe(3)
@@ -194,6 +202,10 @@ describe('erasing a case', () => {
       both: { one: '[erased]', other: '[erased]' },
       either: { is: 'said', said: '[erased]' },
       lazy: { words: '[erased]' },
+      byName: { '[erased] 1': 1, '[erased] 2': 2 },
+      anything: { known: 'A1', more: '[erased]' },
+      trimmed: '[erased]',
+      one: { is: '[erased]' },
     })
   })
 })

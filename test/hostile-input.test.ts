@@ -18,7 +18,7 @@ import {
 } from 'redress'
 import { temporalWorkingTime } from 'redress/clocks'
 import { sqliteStore } from 'redress/sqlite'
-import { aComplaint, ana, example } from 'redress/testing'
+import { aComplaint, ana, cleo, example } from 'redress/testing'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 
@@ -26,7 +26,7 @@ import * as z from 'zod'
 const SECRET = 'Zaharova of 12 Elm Street'
 const fiveMegabytes = SECRET + 'x'.repeat(5_000_000)
 
-const askWhy = { type: 'askWhy', by: ana, words: 'Why?' }
+const askWhy = { type: 'askWhy', by: ana, saidBy: cleo, words: 'Why?' }
 const agree = example('agree') as unknown as { readonly promises: readonly object[] }
 const [promised] = agree.promises
 
@@ -108,7 +108,7 @@ const notCommands: readonly Bad[] = [
   ['the type constructor', () => ({ ...askWhy, type: 'constructor' }), 'type'],
   ['the type toString', () => ({ ...askWhy, type: 'toString' }), 'type'],
 
-  ['nobody', () => ({ type: 'askWhy', words: SECRET }), 'by'],
+  ['nobody', () => ({ type: 'askWhy', saidBy: cleo, words: SECRET }), 'by'],
   ['somebody of an unknown kind', () => ({ ...askWhy, by: { kind: SECRET, id: 'ana' } }), 'by.kind'],
   ['somebody with a name', () => ({ ...askWhy, by: { ...ana, name: SECRET } }), 'by.name'],
   ['an id of two lines', () => ({ ...askWhy, by: person(`${SECRET}\n${SECRET}`) }), 'by.id'],
@@ -572,7 +572,9 @@ for (const [name, openStore] of Object.entries(stores)) {
     })
 
     it('reads what another realm, or an object without a prototype, holds', async () => {
-      const elsewhere = runInNewContext('({ type: "askWhy", by: { kind: "person", id: "ana" }, words: "Why?" })')
+      const elsewhere = runInNewContext(
+        '({ type: "askWhy", by: { kind: "person", id: "ana" }, saidBy: { kind: "customer", id: "cleo" }, words: "Why?" })',
+      )
       expect(await desk.send('case-1', elsewhere)).toMatchObject({ accepted: true })
       expect(await desk.send('case-1', Object.assign(Object.create(null), askWhy))).toMatchObject({ accepted: true })
     })

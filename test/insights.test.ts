@@ -173,11 +173,13 @@ describe.each([
 
   it('counts no refusal of what the desk itself tries', async () => {
     const store = openStore()
-    const desk = createDesk({ store, now })
+    let time = EXAMPLE_START
+    const desk = createDesk({ store, now: () => new Date(time) })
     for (const caseId of ['incident', 'member']) await desk.open({ ...aComplaint, caseId })
     await desk.send('member', [example('own'), example('joinIncident', { incident: 'incident' })])
     await desk.send('incident', upTo(pocock))
-    await desk.tick(new Date('2026-12-01T09:00:00Z'))
+    time = '2026-12-01T09:00:00.000Z'
+    await desk.tick()
     expect((await desk.insights(always)).refusals).toEqual({ byRule: {}, byCode: {} })
   })
 

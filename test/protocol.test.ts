@@ -89,8 +89,16 @@ describe('a protocol is refused, and the fault named, when', () => {
     ],
     'the order is switched off': [{ without: ['in-order'] }, /“in-order” can be neither replaced nor switched off/],
     'the order is replaced': [
-      { rules: [rule({ id: 'in-order', because: 'x', source: 'x', on: [], holds: () => true })] },
+      { rules: [rule({ id: 'in-order', because: 'x', source: 'x', on: ['agree'], holds: () => true })] },
       /neither replaced/,
+    ],
+    'a rule judges no command': [
+      { rules: [{ id: 'vain', because: 'x', source: 'x', holds: () => false }] },
+      /rules\.0\.on: must say which commands/,
+    ],
+    'a rule says nothing': [
+      { rules: [{ id: 'vain', because: 'x', source: 'x', on: ['agree'] } as never] },
+      /rules\.0\.holds: must be a function/,
     ],
     'it does without an unknown rule': [{ without: ['by-friday'] }, /“by-friday”, which is no rule of it/],
     'the id is not one': [{ id: 'Ours!' }, /id: must be lower case/],

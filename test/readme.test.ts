@@ -10,7 +10,7 @@ function generated(readme: string): string {
   const rows = shipped.map((protocol) => {
     const steps = (phase: 'person' | 'problem' | 'system') => protocol[phase].map((step) => step.name).join(', ')
     const id = protocol === pocock ? '`pocock` (default)' : `\`${protocol.id}\``
-    return `| ${id} | ${steps('person')} | ${steps('problem')} | ${steps('system')} |\n`
+    return `| ${id} | ${steps('person')} | ${steps('problem')} | ${steps('system')} | ${protocol.source} |\n`
   })
   return readme
     .replace(/```mermaid\n[^`]*```/, `\`\`\`mermaid\n${toMermaid(pocock)}\`\`\``)

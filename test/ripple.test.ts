@@ -181,7 +181,7 @@ describe.each(Object.entries(stores))('an incident (%s)', (_, openStore) => {
     const { facts, steps } = await look('two')
     expect([facts.outcome, facts.causes]).toEqual(['recovered', ['packing × dispatch × ']])
     expect(steps.every(({ settled }) => settled === 'done')).toBe(true)
-    expect((await said('two')).at(-1)).toBe('shareSystem')
+    expect((await said('two')).at(-1)).toBe('shareStep')
     // What the desk tries in vain is nobody’s lesson.
     expect(refused).toEqual([])
     await send('three', ...personAndProblem)
@@ -190,11 +190,9 @@ describe.each(Object.entries(stores))('an incident (%s)', (_, openStore) => {
 
   it('shares it with a member that arrives, or joins, when it is closed', async () => {
     const { open, send, state } = office(openStore())
-    await open('incident')
+    for (const caseId of ['incident', 'late', 'later']) await open(caseId)
     await send('incident', ...upTo(pocock))
-    await open('late')
     await send('late', ...joined('incident'), ...personAndProblem)
-    await open('later')
     await send('later', ...inTheSystem)
     expect([await state('late'), await state('later')]).toEqual(['closed', 'system.investigate'])
     await send('later', example('joinIncident', { incident: 'incident' }))
@@ -209,7 +207,7 @@ describe.each(Object.entries(stores))('an incident (%s)', (_, openStore) => {
     await open('member')
     await send('member', ...joined('incident'), example('addBystander'), ...personAndProblem)
     await send('incident', ...upTo(pocock))
-    expect(await state('member')).toBe('system.investigate')
+    expect(await state('member')).toBe('system.share')
     await send('member', example('acknowledgeBystander'))
     expect(await state('member')).toBe('closed')
   })
@@ -227,7 +225,7 @@ describe.each(Object.entries(stores))('an incident (%s)', (_, openStore) => {
       ...personAndProblem.map((one) => ((one as { type: string }).type === 'deliver' ? promise : one)),
     )
     expect(await state('member')).toBe('closed')
-    expect((await said('member')).filter((type) => type === 'shareSystem').length).toBe(2)
+    expect((await said('member')).filter((type) => type === 'shareStep').length).toBe(2 * pocock.system.length)
   })
 
   it('shares nothing when it was merged, which fixes no system', async () => {
@@ -278,7 +276,7 @@ describe.each(Object.entries(stores))('an incident (%s)', (_, openStore) => {
     expect([await state('incident'), await state('member')]).toEqual(['closed', 'system.improve'])
     await send('member', ...theSystem.slice(1))
     expect(await state('member')).toBe('closed')
-    expect(await said('member')).not.toContain('shareSystem')
+    expect(await said('member')).not.toContain('shareStep')
   })
 })
 

@@ -54,8 +54,10 @@ describe('the types of a protocol', () => {
   })
 
   it('let a caller leave out the time, but not the actor', () => {
-    expectTypeOf<{ type: 'askWhy'; by: typeof by; words: string }>().toExtend<CommandInput<typeof heard>>()
-    expectTypeOf<{ type: 'askWhy'; words: string }>().not.toExtend<CommandInput<typeof heard>>()
+    expectTypeOf<{ type: 'askWhy'; by: typeof by; saidBy: typeof by; words: string }>().toExtend<
+      CommandInput<typeof heard>
+    >()
+    expectTypeOf<{ type: 'askWhy'; saidBy: typeof by; words: string }>().not.toExtend<CommandInput<typeof heard>>()
   })
 
   it('know a host’s own steps', () => {

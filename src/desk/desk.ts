@@ -1,7 +1,6 @@
 import { RedressError } from '../errors.ts'
 import type { CommandInput, Entry } from '../machine/case.ts'
 import type { Option } from '../machine/explain.ts'
-import { explain as optionsOf } from '../machine/explain.ts'
 import type { BatchVerdict } from '../machine/judge.ts'
 import { pocock } from '../protocol/catalogue.ts'
 import type { Clocks } from '../protocol/clock.ts'
@@ -123,10 +122,7 @@ export function createDesk<const P extends readonly Protocol[] = readonly [typeo
     },
 
     async explain(caseId: string, ...inputs: readonly [] | readonly [unknown]) {
-      if (inputs.length === 0) {
-        const { found, protocol } = await passage.load(caseId)
-        return optionsOf(protocol, found)
-      }
+      if (inputs.length === 0) return passage.options(caseId)
       const handedIn = handIn(inputs[0])
       return passage.judge(caseId, (protocol, before) => readCommands(protocol, before, handedIn))
     },

@@ -11,30 +11,43 @@ export const redact = (protocol: Protocol, entries: readonly Entry[]): readonly 
   entries.map((entry) => {
     const { type } = entry.command
     const schema = type === 'open' ? Opening : protocol.commands.get(type)?.evidence
-    return schema === undefined ? entry : { ...entry, command: redactValue(schema, entry.command) as Entry['command'] }
+    if (schema === undefined) return entry
+    return { ...entry, command: redactValue(schema, entry.command) as Entry['command'] }
   })
 
 /** A value without what its schema marks as personal (`.meta({ personal: true })`), whatever wraps the mark. */
 function redactValue(schema: z.core.$ZodType, value: unknown): unknown {
   if (value === undefined || value === null) return value
-  if (z.globalRegistry.get(schema)?.['personal'] === true) return ERASED
+  if (isPersonal(schema)) return ERASED
   const { def } = schema as unknown as { readonly def: Holder }
-  const inner = def.innerType ?? def.out ?? def.getter?.()
-  if (inner !== undefined) return redactValue(inner, value)
-  if (def.left !== undefined && def.right !== undefined) return redactValue(def.right, redactValue(def.left, value))
-  if (def.options !== undefined) {
-    const option = def.options.find((one) => z.safeParse(one, value).success)
-    return option === undefined ? value : redactValue(option, value)
-  }
+  const within = wrapped(def, value)
+  if (within !== undefined) return within.reduce<unknown>((known, one) => redactValue(one, known), value)
   if (Array.isArray(value)) {
     return value.map((one, index) => redactPart(def.element ?? def.items?.[index] ?? def.rest, one))
   }
   if (typeof value !== 'object') return value
-  const fields = Object.entries(value).map(([field, one]) => [
-    field,
-    redactPart(def.shape?.[field] ?? def.valueType, one),
+  const namesPeople = def.keyType !== undefined && isPersonal(def.keyType)
+  const fields = Object.entries(value).map(([field, one], index) => [
+    namesPeople ? `${ERASED} ${index + 1}` : field,
+    redactPart(def.shape?.[field] ?? def.valueType ?? def.catchall, one),
   ])
   return Object.fromEntries(fields)
+}
+
+const isPersonal = (schema: z.core.$ZodType): boolean => z.globalRegistry.get(schema)?.['personal'] === true
+
+/**
+ * The schemas that a schema merely wraps, each of which may mark what the value holds. Of a union all that fit: what one
+ * of them marks is erased, though another would not have marked it.
+ */
+function wrapped(def: Holder, value: unknown): readonly z.core.$ZodType[] | undefined {
+  if (def.innerType !== undefined) return [def.innerType]
+  if (def.in !== undefined && def.out !== undefined) return [def.in, def.out]
+  if (def.getter !== undefined) return [def.getter()]
+  if (def.left !== undefined && def.right !== undefined) return [def.left, def.right]
+  if (def.options === undefined) return undefined
+  const fitting = def.options.filter((one) => z.safeParse(one, value).success)
+  return fitting.length === 0 ? def.options : fitting
 }
 
 const redactPart = (schema: z.core.$ZodType | null | undefined, value: unknown): unknown =>
@@ -43,13 +56,16 @@ const redactPart = (schema: z.core.$ZodType | null | undefined, value: unknown):
 /** The parts of zod's definitions that hold other schemas. */
 interface Holder {
   readonly innerType?: z.core.$ZodType
+  readonly in?: z.core.$ZodType
   readonly out?: z.core.$ZodType
   getter?(): z.core.$ZodType
   readonly left?: z.core.$ZodType
   readonly right?: z.core.$ZodType
   readonly options?: readonly z.core.$ZodType[]
   readonly shape?: Readonly<Record<string, z.core.$ZodType>>
+  readonly keyType?: z.core.$ZodType
   readonly valueType?: z.core.$ZodType
+  readonly catchall?: z.core.$ZodType
   readonly element?: z.core.$ZodType
   readonly items?: readonly z.core.$ZodType[]
   readonly rest?: z.core.$ZodType | null

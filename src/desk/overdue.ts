@@ -1,15 +1,19 @@
 import type { Case } from '../machine/case.ts'
-import type { BatchVerdict, Passed } from '../machine/judge.ts'
-import { judge } from '../machine/judge.ts'
+import type { Option } from '../machine/explain.ts'
+import { explain } from '../machine/explain.ts'
+import type { Overdue } from '../machine/judge.ts'
+import { catchUp } from '../machine/judge.ts'
 import { machine } from '../protocol/actor.ts'
 import type { Clocks, missDeadline } from '../protocol/clock.ts'
 import { passedBy } from '../protocol/clock.ts'
-import type { AnyCommand, CommandOf } from '../protocol/command.ts'
+import type { CommandOf } from '../protocol/command.ts'
+import type { breakPromise } from '../protocol/promise.ts'
+import { namedBy } from '../protocol/promise.ts'
 import type { Protocol } from '../protocol/protocol.ts'
 import type { Id, Instant } from '../protocol/words.ts'
 
 /** Who sends what falls due. */
-export const clock = machine('clock')
+const clock = machine('clock')
 
 /** What records that a deadline passed. */
 export const missed = (deadline: Id, due: Instant, at: Instant): CommandOf<typeof missDeadline> => ({
@@ -20,32 +24,42 @@ export const missed = (deadline: Id, due: Instant, at: Instant): CommandOf<typeo
   due,
 })
 
-/**
- * Judges commands in their order, all or none, and before each records what the clock has not: whoever is quicker than
- * it can't hide that a deadline has passed.
- */
-export function judgeInTime(
-  protocol: Protocol,
-  before: Case,
-  commands: readonly AnyCommand[],
-  clocks: Clocks | undefined,
-): BatchVerdict {
-  const steps: Passed[] = []
-  const now = () => steps.at(-1)?.after ?? before
-  for (const [index, command] of commands.entries()) {
-    for (let late = overdue(now(), command); late !== undefined; late = overdue(now(), command)) {
-      const noted = judge(protocol, now(), late, clocks)
-      if (!noted.accepted) break
-      steps.push(noted)
-    }
-    const verdict = judge(protocol, now(), command, clocks)
-    if (!verdict.accepted) return { accepted: false, refusal: { ...verdict.refusal, index } }
-    steps.push(verdict)
-  }
-  return { accepted: true, steps }
-}
+/** What records that a promise fell due unkept. */
+export const broken = (promise: Id, at: Instant): CommandOf<typeof breakPromise> => ({
+  type: 'breakPromise',
+  by: clock,
+  at,
+  promise,
+})
 
-function overdue({ facts }: Case, { type, at }: AnyCommand): AnyCommand | undefined {
-  const [first] = type === 'missDeadline' ? [] : passedBy(facts, at)
-  return first && missed(first.name, first.due, at)
+/** What tells that a promise was kept, or broken, comes before the clock: it may be late news. */
+const settling = ['keepPromise', 'breakPromise', 'deliver']
+
+/**
+ * Finds what the clock has not recorded yet when a command is: whoever is quicker than it, or dates a command back, can't
+ * hide that a deadline has passed or a promise fallen due.
+ */
+export const overdueAt =
+  (recorded: Instant): Overdue =>
+  ({ facts }, command) => {
+    if (command?.type === 'missDeadline') return undefined
+    const by = command !== undefined && command.at > recorded ? command.at : recorded
+    const [deadline] = passedBy(facts, by)
+    if (deadline !== undefined) return missed(deadline.name, deadline.due, by)
+    const settled = command !== undefined && settling.includes(command.type) ? namedBy(command) : []
+    const unkept = facts.promises.find(
+      ({ id, updateOf = id, state, due }) =>
+        state === 'open' && due !== undefined && due < by && !settled.includes(id) && !settled.includes(updateOf),
+    )
+    return unkept && broken(unkept.id, by)
+  }
+
+/** Lists every command of a case, as it would be judged at a moment. */
+export function optionsAt(protocol: Protocol, found: Case, clocks: Clocks | undefined, at: Instant): readonly Option[] {
+  const caughtUp = catchUp(protocol, found, clocks, overdueAt(at)).at(-1)?.after
+  if (caughtUp === undefined) return explain(protocol, found)
+  const before = explain(protocol, found).filter(({ command }) => settling.includes(command))
+  return explain(protocol, caughtUp).map((one) =>
+    one.open ? one : (before.find(({ command, open }) => open && command === one.command) ?? one),
+  )
 }

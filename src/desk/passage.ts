@@ -1,11 +1,14 @@
 import { RedressError } from '../errors.ts'
 import type { Case, Entry, Opened, StateName } from '../machine/case.ts'
+import { placeOf } from '../machine/case.ts'
+import type { Option } from '../machine/explain.ts'
 import { openedCase } from '../machine/fold.ts'
 import type { BatchVerdict, Refused } from '../machine/judge.ts'
+import { judgeAll } from '../machine/judge.ts'
 import type { Refusal } from '../machine/refusal.ts'
 import { malformed, refusedWith } from '../machine/refusal.ts'
 import type { Clocks } from '../protocol/clock.ts'
-import type { AnyCommand } from '../protocol/command.ts'
+import type { AnyCommand, Reference } from '../protocol/command.ts'
 import type { Opening, ReadCommand } from '../protocol/parse.ts'
 import { copyOf, textFault } from '../protocol/plain.ts'
 import type { Protocol } from '../protocol/protocol.ts'
@@ -18,8 +21,8 @@ import { forbiddenBy, openingForbiddenBy } from './authority.ts'
 import { timeOrderedId } from './identity.ts'
 import type { Letter, ReadLetter } from './letter.ts'
 import type { Listeners } from './listeners.ts'
-import { createWrittenNow } from './moment.ts'
-import { judgeInTime } from './overdue.ts'
+import { createWrittenNow, MAX_AHEAD_MS } from './moment.ts'
+import { optionsAt, overdueAt } from './overdue.ts'
 import type { Shelf } from './shelf.ts'
 import { tellSteps } from './tell.ts'
 import { createTurns } from './turns.ts'
@@ -29,8 +32,6 @@ import { createWriter, entriesOf } from './writer.ts'
 
 const MAX_ATTEMPTS = 20
 const MAX_PAUSE_MS = 50
-/** How far the clocks of two machines may lie apart. */
-const MAX_AHEAD_MS = 600_000
 
 /** What the passage is made of. */
 export interface PassageOptions extends AuthorityOptions {
@@ -57,6 +58,7 @@ export interface Freight {
 export interface Passage {
   load(caseId: string): Promise<{ readonly found: Case; readonly protocol: Protocol }>
   judge(caseId: string, read: Reading): Promise<BatchVerdict>
+  options(caseId: string): Promise<readonly Option[]>
   open(reading: ReadLetter<Opening>): Promise<Answer>
   send(caseId: string, read: Reading, freight?: Freight): Promise<Answer>
 }
@@ -116,30 +118,48 @@ export function createPassage(options: PassageOptions): Passage {
     const commands = content.map((command): AnyCommand => ({ ...command, at: command.at ?? at }))
     const early = own ? undefined : aheadOf(at, commands)
     if (early !== undefined) return early
-    const asks =
-      !own && (asksTheHost || commands.some(({ type }) => protocol.commands.get(type)?.refersTo !== undefined))
-    if (!asks) return judgeInTime(protocol, before, commands, clocks)
-    return askedFirst(protocol, before, commands)
+    const refers = ({ type }: AnyCommand) => {
+      const { refersTo, cites } = protocol.commands.get(type) ?? {}
+      return refersTo !== undefined || cites !== undefined
+    }
+    if (own || !(asksTheHost || commands.some(refers)))
+      return judgeAll(protocol, before, commands, clocks, overdueAt(at))
+    return askedFirst(protocol, before, commands, at)
   }
 
   /** The same where the store must be asked for another case, or the host whether it may be. */
-  async function askedFirst(protocol: Protocol, before: Case, commands: readonly AnyCommand[]): Promise<BatchVerdict> {
-    const strange = await strangers(protocol, before.caseId, commands)
-    const refused = strange ?? (asksTheHost ? await forbiddenBy(options, protocol, before, commands) : undefined)
-    return refused ?? judgeInTime(protocol, before, commands, clocks)
+  async function askedFirst(
+    protocol: Protocol,
+    before: Case,
+    commands: readonly AnyCommand[],
+    at: Instant,
+  ): Promise<BatchVerdict> {
+    const refused =
+      (await misreferred(protocol, before, commands)) ??
+      (asksTheHost ? await forbiddenBy(options, protocol, before, commands) : undefined)
+    return refused ?? judgeAll(protocol, before, commands, clocks, overdueAt(at))
   }
 
-  /** The refusal of what names another case that is none: the case itself, or one that this desk does not have. */
-  async function strangers(protocol: Protocol, caseId: Id, commands: readonly AnyCommand[]) {
+  /** The refusal of what names another case, or an entry of the log, that is not there or does not fit. */
+  async function misreferred(protocol: Protocol, before: Case, commands: readonly AnyCommand[]) {
     for (const [index, command] of commands.entries()) {
-      const field = protocol.commands.get(command.type)?.refersTo
-      if (field === undefined) continue
-      const other = (command as unknown as Readonly<Record<string, Id>>)[field] as Id
-      if (other !== caseId && (await store.load(tenant, other)) !== undefined) continue
-      const refusal = malformed(command.type, [{ path: field, message: 'another case of this desk' }])
-      return { accepted: false as const, refusal: { ...refusal, index } }
+      const { refersTo, cites } = protocol.commands.get(command.type) ?? {}
+      const issue =
+        (cites?.(command as never) ?? 0) > before.version + index
+          ? { path: 'basis.entry', message: 'an entry of this case’s log' }
+          : refersTo && !(await fits(refersTo, before, command))
+            ? { path: refersTo.field, message: refersTo.what }
+            : undefined
+      if (issue === undefined) continue
+      return { accepted: false as const, refusal: { ...malformed(command.type, [issue]), index } }
     }
     return undefined
+  }
+
+  async function fits({ field, fits }: Reference, { caseId, facts }: Case, command: AnyCommand): Promise<boolean> {
+    const named = (command as unknown as Readonly<Record<string, Id>>)[field] as Id
+    const other = named === caseId ? undefined : await store.load(tenant, named)
+    return other !== undefined && fits({ phase: placeOf(other.state).phase, facts: other.facts }, facts)
   }
 
   /** One try; undefined where another writer came first. What is remembered may be old: only a write or a load can tell. */
@@ -173,6 +193,11 @@ export function createPassage(options: PassageOptions): Passage {
       const reading = read(protocol, found)
       if (!reading.read) return { accepted: false, refusal: reading.refusal }
       return judgeLetter(protocol, found, reading.letter, writtenNow())
+    },
+
+    async options(caseId) {
+      const { found, protocol } = await load(caseId)
+      return optionsAt(protocol, found, clocks, writtenNow())
     },
 
     async open(reading) {

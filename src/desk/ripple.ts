@@ -59,18 +59,23 @@ async function shareWithMembers(waters: Waters, incident: Case): Promise<void> {
   for (const caseId of await store.tied(tenant, { kind: 'incident', key: incident.caseId })) {
     await trying(waters, caseId, async () => {
       const member = await store.load(tenant, caseId)
-      if (member !== undefined && isToBeShared(member)) await share(waters, incident, caseId)
+      if (member !== undefined && isToBeShared(member)) await share(waters, incident, member)
     })
   }
 }
 
-async function shareFromIncident(waters: Waters, { caseId, facts }: Case): Promise<void> {
-  const incident = await waters.store.load(waters.tenant, facts.incident as Id)
-  if (incident !== undefined && isFixed(incident)) await share(waters, incident, caseId)
+async function shareFromIncident(waters: Waters, member: Case): Promise<void> {
+  const incident = await waters.store.load(waters.tenant, member.facts.incident as Id)
+  if (incident !== undefined && isFixed(incident)) await share(waters, incident, member)
 }
 
-const share = (waters: Waters, { caseId: incident, facts }: Case, caseId: Id): Promise<void> =>
-  sendOwn(waters, caseId, { type: 'shareSystem', incident, causes: facts.causes ?? [] })
+/** Shares the step that is due, where the incident had it; what that means in turn is that the next one is shared. */
+async function share(waters: Waters, { caseId: incident, facts }: Case, { caseId, state }: Case): Promise<void> {
+  const { step = '' } = placeOf(state)
+  const settled = facts.steps[step]
+  if (settled === undefined) return
+  await sendOwn(waters, caseId, { type: 'shareStep', incident, step, settled, causes: facts.causes ?? [] })
+}
 
 /** Only the newest change to a cause is opened again: it took the place of those before it. */
 async function reopenChanges(waters: Waters, { facts }: Case, except?: Id): Promise<void> {

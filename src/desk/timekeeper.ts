@@ -4,7 +4,8 @@ import type { Instant } from '../protocol/words.ts'
 import type { Due, Store } from '../stores/store.ts'
 import { ownLetter } from './letter.ts'
 import type { Listeners } from './listeners.ts'
-import { clock, missed } from './overdue.ts'
+import { MAX_AHEAD_MS } from './moment.ts'
+import { broken, missed } from './overdue.ts'
 import type { Passage } from './passage.ts'
 
 const DUE_AT_ONCE = 100
@@ -41,6 +42,9 @@ export function createTimekeeper(
   async function tick(at: Date): Promise<number> {
     if (!(at instanceof Date) || Number.isNaN(at.getTime())) {
       throw new RedressError('input-invalid', 'A desk ticks at a moment: `at` is a valid Date, or left out.')
+    }
+    if (at.getTime() > now().getTime() + MAX_AHEAD_MS) {
+      throw new RedressError('input-invalid', 'A desk ticks by its clock: `at` is a moment that has come by its `now`.')
     }
     const instant = at.toISOString()
     const stale = new Set<string>()
@@ -79,7 +83,7 @@ const nameOf = ({ caseId, name, due }: Due): string => `${caseId}\n${name}\n${du
 
 function commandFor({ name, due }: Due, at: string): ReadCommand {
   if (!name.startsWith('promise:')) return missed(name, due, at)
-  return { type: 'breakPromise', by: clock, at, promise: name.slice('promise:'.length) } as ReadCommand
+  return broken(name.slice('promise:'.length), at)
 }
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>

@@ -4,6 +4,7 @@ import { reached } from '../protocol/contact.ts'
 import type { Facts, Outcome, Settled } from '../protocol/facts.ts'
 import type { StepPhase } from '../protocol/place.ts'
 import type { Protocol } from '../protocol/protocol.ts'
+import type { Instant } from '../protocol/words.ts'
 
 /** The facts after a command that leads there: what settles, what opens again, the command's own effect, the clocks. */
 export function evolve(definition: CommandDefinition, judged: Judged, lead: Lead): Facts {
@@ -27,35 +28,32 @@ function movedOn(definition: CommandDefinition, judged: Judged, lead: Lead): Fac
     case 'on': {
       const settled = { ...facts, steps: { ...facts.steps, [at.step as string]: definition.settles ?? 'done' } }
       const closes = protocol.settlesLastOf('system', command.type, at)
-      return closes ? { ...settled, outcome: facts.outcome ?? unconfirmed(protocol, settled) } : settled
+      return closes ? { ...settled, ...closed(protocol, settled, command.at) } : settled
     }
     case 'back':
       return { ...facts, steps: openFrom(facts, protocol, definition.backTo as string) }
     case 'again':
-      return { ...facts, steps: openFrom(facts, protocol, protocol.again) }
+      return { ...facts, steps: openFrom(facts, protocol, protocol.again), closedAt: undefined }
     case 'lapses':
       return { ...facts, steps: lapsed(definition, judged, ['received', 'person', 'problem']) }
-    case 'ends': {
-      const shared = definition.settles === 'done'
-      const steps = shared
-        ? settleAll(facts, protocol, 'done')
-        : lapsed(definition, judged, ['person', 'problem', 'system'])
-      return { ...facts, steps, outcome: shared ? (facts.outcome ?? unconfirmed(protocol, facts)) : 'merged' }
-    }
+    case 'ends':
+      return {
+        ...facts,
+        steps: lapsed(definition, judged, ['person', 'problem', 'system']),
+        outcome: 'merged',
+        closedAt: command.at,
+      }
     case 'anew':
       return {
         ...facts,
         round: facts.round + 1,
-        steps: openAll(
-          facts,
-          protocol,
-          at.phase === 'closed' ? ['person', 'problem', 'system'] : ['person', 'problem'],
-        ),
+        steps: openedAnew(judged),
         failures: [...facts.failures, { kind: definition.failure ?? 'reopened', round: facts.round, at: command.at }],
         // What was said in the round before was said before this failure.
         understanding: undefined,
         customerAskedWhy: undefined,
         outcome: undefined,
+        closedAt: undefined,
         mergedInto: undefined,
         answers: withoutWhat(facts),
         contact: facts.contact && { ...facts.contact, personal: undefined, attempts: undefined },
@@ -63,13 +61,22 @@ function movedOn(definition: CommandDefinition, judged: Judged, lead: Lead): Fac
   }
 }
 
+const closed = (protocol: Protocol, facts: Facts, at: Instant): Pick<Facts, 'outcome' | 'closedAt'> => ({
+  outcome: facts.outcome ?? unconfirmed(protocol, facts),
+  closedAt: at,
+})
+
 /** How a case ended whose customer was never asked: without their word it is recovered in part, at most. */
 function unconfirmed(protocol: Protocol, { fault, steps }: Facts): Outcome {
   if (fault === 'customer') return 'not-upheld'
-  const asked = protocol.problem.some((step) => step.name === 'confirm')
-  const lapsed = protocol.problem.some((step) => steps[step.name] === 'lapsed')
-  return lapsed || (asked && steps['confirm'] !== 'done') ? 'partly-recovered' : 'recovered'
+  const wanting = protocol.problem.some(
+    ({ name }) => steps[name] === 'lapsed' || (makesGood.includes(name) && steps[name] !== 'done'),
+  )
+  return wanting ? 'partly-recovered' : 'recovered'
 }
+
+/** The steps without which nothing was made good, whoever let them pass. */
+const makesGood = ['agree', 'deliver', 'confirm']
 
 type Steps = Readonly<Record<string, Settled>>
 type Phases = readonly ('received' | StepPhase)[]
@@ -77,8 +84,12 @@ type Phases = readonly ('received' | StepPhase)[]
 const namesIn = (protocol: Protocol, phases: Phases): readonly string[] =>
   protocol.steps.filter((step) => phases.includes(step.phase)).map((step) => step.name)
 
-const openAll = (facts: Facts, protocol: Protocol, phases: Phases): Steps =>
-  without(facts.steps, namesIn(protocol, phases))
+/** The steps of a new round: the system phase goes on, unless the case was closed. */
+function openedAnew({ facts, at, protocol }: Judged): Steps {
+  const system: Phases = at.phase === 'closed' ? ['system'] : []
+  if (facts.anonymous !== true) return without(facts.steps, namesIn(protocol, ['person', 'problem', ...system]))
+  return without(facts.steps, namesIn(protocol, system))
+}
 
 function openFrom(facts: Facts, protocol: Protocol, name: string): Steps {
   const from = protocol.steps.find((step) => step.name === name)
@@ -92,11 +103,6 @@ function lapsed(definition: CommandDefinition, { facts, at, protocol }: Judged, 
   const open = namesIn(protocol, phases).map((name): [string, Settled] => [name, 'lapsed'])
   return { ...Object.fromEntries(open), ...facts.steps, ...settles }
 }
-
-const settleAll = (facts: Facts, protocol: Protocol, as: Settled): Steps => ({
-  ...Object.fromEntries(namesIn(protocol, ['system']).map((name): [string, Settled] => [name, as])),
-  ...facts.steps,
-})
 
 const without = (steps: Steps, names: readonly string[]): Steps =>
   Object.fromEntries(Object.entries(steps).filter(([name]) => !names.includes(name)))

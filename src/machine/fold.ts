@@ -19,7 +19,7 @@ export function openedCase(protocol: Protocol, caseId: Id, opened: Opened, clock
     lastAt: at,
     ...(customer === undefined ? {} : { customer }),
     ...(anonymous === true ? { anonymous } : {}),
-    ...(representative === undefined ? {} : { authority: 'needed' }),
+    ...(representative === undefined ? {} : { representative, authority: 'needed' }),
     ...(about === undefined ? {} : { excluded: [about] }),
     ...(policy === undefined ? {} : { policy }),
     ...(calendar === undefined ? {} : { calendar }),

@@ -56,16 +56,44 @@ export function judge(protocol: Protocol, before: Case, command: AnyCommand, clo
 /** What became of a batch: every command passed, in its order, or the first refusal with its place in the batch. */
 export type BatchVerdict = { readonly accepted: true; readonly steps: readonly Passed[] } | Refused
 
-/** Judges commands in their order, each on the case that the one before it left. All pass, or none does. */
+/** Finds what has to be recorded of a case, before a command if there is one: a deadline that passed, say. */
+export type Overdue = (now: Case, command?: AnyCommand) => AnyCommand | undefined
+
+/** Records what is overdue, one thing after the other, as far as it may pass. */
+export function catchUp(
+  protocol: Protocol,
+  before: Case,
+  clocks: Clocks | undefined,
+  overdue: Overdue,
+  command?: AnyCommand,
+): readonly Passed[] {
+  const steps: Passed[] = []
+  let now = before
+  for (let late = overdue(now, command); late !== undefined; late = overdue(now, command)) {
+    const noted = judge(protocol, now, late, clocks)
+    if (!noted.accepted) break
+    steps.push(noted)
+    now = noted.after
+  }
+  return steps
+}
+
+/**
+ * Judges commands in their order, each on the case that the one before it left. All pass, or none does. What is overdue
+ * before a command is recorded before it.
+ */
 export function judgeAll(
   protocol: Protocol,
   before: Case,
   commands: readonly AnyCommand[],
   clocks?: Clocks,
+  overdue?: Overdue,
 ): BatchVerdict {
   const steps: Passed[] = []
+  const now = () => steps.at(-1)?.after ?? before
   for (const [index, command] of commands.entries()) {
-    const verdict = judge(protocol, steps.at(-1)?.after ?? before, command, clocks)
+    if (overdue !== undefined) steps.push(...catchUp(protocol, now(), clocks, overdue, command))
+    const verdict = judge(protocol, now(), command, clocks)
     if (!verdict.accepted) return { accepted: false, refusal: { ...verdict.refusal, index } }
     steps.push(verdict)
   }

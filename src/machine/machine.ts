@@ -36,6 +36,8 @@ export interface Arrow {
   readonly at: Place
   /** Into the system phase at its first open step: the arrow is for this one. */
   readonly resumes?: string
+  /** For cases with a person to talk to, or for those without. */
+  readonly anonymous?: boolean
 }
 
 /**
@@ -88,12 +90,20 @@ export function buildMachine<P extends Protocol>(
   return machine as unknown as RecoveryMachine<P>
 }
 
-type Road = { readonly target: string; readonly resumes?: string }
+type Road = Pick<Arrow, 'resumes' | 'anonymous'> & { readonly target?: string }
 
 const to = (place: string): readonly Road[] => [{ target: `#recovery.${place}` }]
 
 const intoSystem = (protocol: Protocol): readonly Road[] =>
   protocol.system.map((step) => ({ target: `#recovery.system.${step.name}`, resumes: step.name }))
+
+/** With nobody to talk to, what is left of a new round is the system: where it stands, or from its beginning. */
+function anew(protocol: Protocol, { phase }: Place): readonly Road[] {
+  const person = { target: '#recovery.person', anonymous: false }
+  if (phase === 'system') return [person, { anonymous: true }]
+  if (phase === 'closed') return [person, { target: `#recovery.system.${protocol.system[0].name}`, anonymous: true }]
+  return to('person')
+}
 
 function phase(protocol: Protocol, name: StepPhase, exit: readonly Road[]) {
   const steps = protocol[name]
@@ -110,19 +120,19 @@ function phase(protocol: Protocol, name: StepPhase, exit: readonly Road[]) {
 function arrows(protocol: Protocol, at: Place, on: readonly Road[]) {
   const phaseSteps = protocol.steps.filter((step) => step.phase === at.phase).map((step) => step.name)
   const behind = phaseSteps.slice(0, Math.max(phaseSteps.indexOf(at.step ?? ''), 0))
-  const roads: Readonly<Record<Lead, (definition: CommandDefinition) => readonly Partial<Road>[]>> = {
+  const roads: Readonly<Record<Lead, (definition: CommandDefinition) => readonly Road[]>> = {
     stays: () => [{}],
     on: () => on,
     back: ({ backTo = '' }) => (behind.includes(backTo) ? to(`${at.phase}.${backTo}`) : []),
-    anew: () => (at.phase === 'received' ? [{}] : to('person')),
+    anew: () => (at.phase === 'received' ? [{}] : anew(protocol, at)),
     lapses: () => intoSystem(protocol),
     ends: () => to('closed'),
     again: () => to(`system.${protocol.again}`),
   }
   const arrowsOf = (definition: CommandDefinition) =>
     leadsOf(definition, protocol, at).flatMap((lead) =>
-      roads[lead](definition).map(({ target, resumes }) => {
-        const arrow: Arrow = { lead, at, ...(resumes === undefined ? {} : { resumes }) }
+      roads[lead](definition).map(({ target, ...only }) => {
+        const arrow: Arrow = { lead, at, ...only }
         return {
           guard: { type: 'allowed' as const, params: arrow },
           actions: { type: 'record' as const, params: arrow },
@@ -143,6 +153,7 @@ function leadsOf({ name, leads = [] }: CommandDefinition, protocol: Protocol, at
 
 function passes(arrow: Arrow, judged: Judged): boolean {
   const { facts, command, protocol } = judged
+  if (arrow.anonymous !== undefined && arrow.anonymous !== (facts.anonymous === true)) return false
   if (arrow.resumes !== undefined && protocol.firstOpenOf('system', facts) !== arrow.resumes) return false
   const definition = protocol.commandAt(command.type, arrow.at) as CommandDefinition
   return leadOf(definition, judged) === arrow.lead && brokenRules(judged).length === 0

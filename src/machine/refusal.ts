@@ -1,9 +1,9 @@
 import type { AnyCommand, CommandDefinition } from '../protocol/command.ts'
+import { inOrder } from '../protocol/common-rules.ts'
 import type { Issue } from '../protocol/parse.ts'
 import type { Place } from '../protocol/place.ts'
 import type { Protocol } from '../protocol/protocol.ts'
 import type { Rule } from '../protocol/rule.ts'
-import { inOrder } from '../protocol/rules.ts'
 
 /** Why a command was refused, as a word that stays the same between releases. */
 export type RefusalCode =

@@ -126,4 +126,6 @@ export interface WorkingTime {
   between(from: Instant, to: Instant, calendar: Calendar): number
   /** The first moment by which so many working milliseconds have passed; for 0, the moment itself or the next opening. */
   addWorking(from: Instant, milliseconds: number, calendar: Calendar): Instant
+  /** The day that the calendar's zone shows at a moment: `2026-01-31`. */
+  dayOf(at: Instant, calendar: Calendar): string
 }

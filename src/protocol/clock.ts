@@ -105,7 +105,9 @@ export function dueIn({
   for (const one of deadlines) {
     if (one.missed === undefined && one.leftMs === undefined) due.push({ name: one.name, due: one.due })
   }
-  for (const one of promises) if (one.state === 'open') due.push({ name: `promise:${one.id}`, due: one.due })
+  for (const one of promises) {
+    if (one.state === 'open' && one.due !== undefined) due.push({ name: `promise:${one.id}`, due: one.due })
+  }
   return due
 }
 
@@ -166,10 +168,15 @@ export const missDeadline = command({
     facts.deadlines?.find((one) => one.name === command.deadline)?.fails === true ? 'anew' : 'stays',
   internal: true,
   failure: 'contact-unanswered',
-  effect: (facts, { command }) => ({
-    ...facts,
-    deadlines: facts.deadlines?.map((one) => (one.name === command.deadline ? { ...one, missed: true } : one)),
-  }),
+  effect: (facts, { command }) => {
+    const missed = facts.deadlines?.find((one) => one.name === command.deadline)
+    return {
+      ...facts,
+      deadlines: facts.deadlines?.map((one) => (one === missed ? { ...one, missed: true } : one)),
+      // That contact has failed for good: the next one that waits for an answer waits anew.
+      ...(missed?.fails === true ? { contact: { ...facts.contact, unanswered: undefined } } : {}),
+    }
+  },
 })
 
 export const deadlinePassed = rule<CommandOf<typeof missDeadline>>({

@@ -39,6 +39,16 @@ export type Lead = 'stays' | 'on' | 'back' | 'anew' | 'lapses' | 'ends' | 'again
 /** What a second person must have, to waive a step or to approve a remedy. */
 export type Role = 'authority'
 
+/** Another case that a command names. */
+export interface Reference {
+  /** The field of its evidence that names it. */
+  readonly field: string
+  /** What may be named, as a refusal says it. */
+  readonly what: string
+  /** Whether the other case may be named on this one. */
+  fits(other: { readonly phase: Phase; readonly facts: Facts }, facts: Facts): boolean
+}
+
 /** A command that anybody can send: its name, the evidence it must bring, and what it does to the facts. */
 export interface CommandDefinition<Name extends string = string, Evidence extends z.ZodObject = z.ZodObject> {
   readonly name: Name
@@ -49,8 +59,10 @@ export interface CommandDefinition<Name extends string = string, Evidence extend
   readonly said?: boolean
   /** The customer has a part in it: a pause that waited for them ends. */
   readonly heard?: boolean
-  /** The field of its evidence that names another case; the desk sees to it that there is one. */
-  readonly refersTo?: string
+  /** The other case that its evidence names; the desk sees to it that there is one, and that it fits. */
+  readonly refersTo?: Reference
+  /** The entry of the case's log that its evidence names, by its version; the desk sees to it that there is one. */
+  cites?(command: Stamp<Name> & z.output<Evidence>): number | undefined
   /** The role that it takes, where the desk knows roles. */
   readonly needs?: Role
   /** Only the desk itself sends it; at the door it is no command. */

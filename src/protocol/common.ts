@@ -1,11 +1,12 @@
 import * as z from 'zod'
+import { Actor } from './actor.ts'
 import { missDeadline, pause, resume } from './clock.ts'
 import { command } from './command.ts'
 import { attempt, contact, declareUnreachable } from './contact.ts'
 import { merge, refer, reopen, returnReferral, withdraw } from './ending.ts'
 import { contain, erase, findFault, grantAuthority, liftHold, placeHold, reportAgain } from './handling.ts'
 import { answer } from './inquiry.ts'
-import { changeFailed, joinIncident, shareSystem } from './learning.ts'
+import { changeFailed, joinIncident, shareStep } from './learning.ts'
 import { acknowledgeBystander, addBystander, praise, setPriority } from './others.ts'
 import { acceptHandOff, declineHandOff, excludeOwner, handOff } from './ownership.ts'
 import { breakPromise, keepPromise, makePromise, movePromise } from './promise.ts'
@@ -37,7 +38,10 @@ export const askWhy = command({
   name: 'askWhy',
   summary: 'record that the customer asked why it happened',
   heard: true,
-  evidence: z.object({ words: Words.describe('how the customer asked') }),
+  evidence: z.object({
+    saidBy: Actor.describe('whose word it is'),
+    words: Words.describe('how the customer asked'),
+  }),
   effect: (facts) => ({ ...facts, customerAskedWhy: true }),
 })
 
@@ -100,4 +104,4 @@ export const commonCommands = [
 ] as const
 
 /** The commands that only the desk itself sends: what fell due, what another case means for this one, an erasure. */
-export const deskCommands = [missDeadline, shareSystem, changeFailed, erase] as const
+export const deskCommands = [missDeadline, shareStep, changeFailed, erase] as const

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Clocks } from './clock.ts'
 import type { CommandOf, Stamp } from './command.ts'
 import { command } from './command.ts'
 import type { ContactFacts, Facts } from './facts.ts'
@@ -25,6 +26,7 @@ export const contact = command({
     holding: z.boolean().optional().describe('it says why it takes longer, and by when it will be done'),
     asksForWriting: z.boolean().optional().describe('the customer asks for written or one-way contact'),
   }),
+  cites: ({ basis }) => (basis !== undefined && 'entry' in basis ? basis.entry : undefined),
   effect: (facts, { command }) => {
     const { by, at, direction } = command
     if (direction === 'from-customer') {
@@ -53,6 +55,7 @@ export const reached = (facts: Facts, at: Instant, personal: boolean): Facts =>
   withContact(facts, {
     human: isLater(facts.contact?.human, at) ? facts.contact?.human : at,
     unanswered: isLater(facts.contact?.unanswered, at) ? facts.contact?.unanswered : undefined,
+    ...(facts.contact?.attempts === undefined ? {} : { attempts: undefined }),
     personal: personal || facts.contact?.personal === true,
     answeredAtOnce:
       facts.contact?.answeredAtOnce ??
@@ -82,7 +85,12 @@ export const personalContact = rule({
   reads: 'case',
   // A `listen` may be the talk itself: its evidence tells.
   holds: ({ facts, command, at, protocol }) =>
-    command.type === 'listen' || !protocol.settlesLastOf('person', command.type, at) || spokenWith(facts),
+    command.type === 'listen' ||
+    !protocol.settlesLastOf('person', command.type, at) ||
+    spokenWith(facts) ||
+    // A customer who declines to talk is a waiver.
+    facts.steps['listen'] === 'waived' ||
+    (command.type === 'waive' && at.step === 'listen'),
 })
 
 /** Completes `personal-contact`, where the last step of the person phase is the talk itself. */
@@ -101,11 +109,18 @@ export const attempt = command({
   name: 'attempt',
   summary: 'record an attempt to reach the customer that reached nobody',
   evidence: z.object({ channel: Label.describe('phone, mail, letter, chat') }),
-  effect: (facts, { command }) =>
+  effect: (facts, { command, clocks }) =>
     withContact(facts, {
-      attempts: [...(facts.contact?.attempts ?? []), { channel: command.channel, day: command.at.slice(0, 10) }],
+      attempts: [
+        ...(facts.contact?.attempts ?? []),
+        { channel: command.channel.trim().toLowerCase(), day: dayOf(command.at, facts, clocks) },
+      ],
     }),
 })
+
+/** The day in the calendar of the case; without one, in UTC. */
+const dayOf = (at: Instant, { calendar = 'default' }: Facts, clocks: Clocks | undefined): string =>
+  clocks?.workingTime.dayOf(at, clocks.calendars[calendar] ?? clocks.calendars.default) ?? at.slice(0, 10)
 
 /** The customer can't be reached: the open steps lapse, the system phase is due. */
 export const declareUnreachable = command({

@@ -36,7 +36,11 @@ export const withdrawnByTheCustomer = rule<CommandOf<typeof withdraw>>({
 export const merge = command({
   name: 'merge',
   summary: 'share problem and system with another case of the same complaint',
-  refersTo: 'into',
+  refersTo: {
+    field: 'into',
+    what: 'another case of this desk that is open, and not merged into one itself',
+    fits: ({ phase, facts }) => phase !== 'closed' && facts.mergedInto === undefined,
+  },
   evidence: z.object({ into: Id.describe('the case that carries problem and system') }),
   during: ['person', 'problem'],
   leads: ['stays', 'ends'],

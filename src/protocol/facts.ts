@@ -1,6 +1,6 @@
 import type { Deadline, Pause } from './clock.ts'
 import type { Answered } from './inquiry.ts'
-import type { CustomerPromise } from './promise.ts'
+import type { CustomerPromise } from './ledger.ts'
 import type { TrustAnswer } from './trust.ts'
 import type { Id, Instant, Label } from './words.ts'
 
@@ -51,7 +51,8 @@ export interface Facts {
   /** The host's id of the one who complained; none where the complaint is anonymous. */
   readonly customer?: Id | undefined
   readonly anonymous?: true | undefined
-  /** Whether somebody who speaks for the customer has shown their authority. */
+  /** The host's id of somebody who speaks for the customer, and whether they have shown their authority. */
+  readonly representative?: Id | undefined
   readonly authority?: 'needed' | 'given' | undefined
   readonly owner?: Id | undefined
   /** All who have owned it: none of them is a second person. */
@@ -78,8 +79,9 @@ export interface Facts {
   // ── the remedy ──
   /** What the remedies of all rounds cost together, in the host's unit of money. */
   readonly spent?: number | undefined
-  /** Up to what they were approved. */
+  /** Up to what they were approved, and by whom: not the one who gives. */
   readonly approved?: number | undefined
+  readonly approvedBy?: Id | undefined
   readonly priority?: number | undefined
 
   // ── others ──
@@ -104,6 +106,7 @@ export interface Facts {
   /** When the personal words were last erased. */
   readonly erasedAt?: Instant | undefined
   readonly outcome?: Outcome | undefined
+  readonly closedAt?: Instant | undefined
 
   // ── time ──
   readonly policy?: Id | undefined
@@ -124,7 +127,7 @@ export interface ContactFacts {
   readonly personal?: boolean | undefined
   /** The customer asked for written or one-way contact. */
   readonly asksForWriting?: true | undefined
-  /** Attempts that reached nobody, in this round: over which channel, on which day. */
+  /** Attempts that reached nobody since somebody was last reached, in this round: over which channel, on which day. */
   readonly attempts?: readonly { readonly channel: Label; readonly day: string }[] | undefined
   /** Whether the complaint was answered at once: the first contact of ours came within a day. */
   readonly answeredAtOnce?: boolean | undefined

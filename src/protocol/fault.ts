@@ -1,12 +1,12 @@
 import * as z from 'zod'
 import { commonCommands, deskCommands, explain } from './common.ts'
+import { commonRules, inOrder } from './common-rules.ts'
 import { inquiryRules } from './inquiry.ts'
 import { own } from './ownership.ts'
 import { phases } from './place.ts'
 import type { ProtocolDefinition } from './protocol.ts'
 import { allQuestions } from './question.ts'
 import type { Rule } from './rule.ts'
-import { commonRules, inOrder } from './rules.ts'
 import type { Step } from './step.ts'
 
 const Shape = z.object({
@@ -16,7 +16,17 @@ const Shape = z.object({
   person: z.array(z.unknown()),
   problem: z.array(z.unknown()),
   system: z.array(z.unknown()),
-  rules: z.array(z.object({ id: z.string().min(1), because: z.string().min(1), source: z.string().min(1) })).optional(),
+  rules: z
+    .array(
+      z.object({
+        id: z.string().min(1),
+        because: z.string().min(1),
+        source: z.string().min(1),
+        on: z.union([z.string(), z.array(z.string()).min(1)], 'must say which commands it judges'),
+        holds: z.custom((one) => typeof one === 'function', 'must be a function'),
+      }),
+    )
+    .optional(),
   without: z.array(z.string()).optional(),
   requires: z.array(z.enum(allQuestions)).optional(),
   texts: z.partialRecord(z.enum(allQuestions), z.string().min(1)).optional(),

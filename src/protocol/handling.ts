@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { CommandOf } from './command.ts'
 import { command } from './command.ts'
+import type { contact } from './contact.ts'
 import { openQuestions } from './inquiry.ts'
 import { rule } from './rule.ts'
 import { Id, Label, Words } from './words.ts'
@@ -40,8 +41,24 @@ export const fairHearing = rule<CommandOf<typeof findFault>>({
 export const grantAuthority = command({
   name: 'grantAuthority',
   summary: 'record the authority of somebody who speaks for the customer',
-  evidence: z.object({ words: Words.describe('what shows it') }),
-  effect: (facts) => ({ ...facts, authority: 'given' }),
+  evidence: z.object({
+    representative: Id.optional().describe('whose authority; that of the one named in the opening, if left out'),
+    words: Words.describe('what shows it'),
+  }),
+  effect: (facts, { command }) => ({
+    ...facts,
+    representative: command.representative ?? facts.representative,
+    authority: 'given',
+  }),
+})
+
+export const authorityIsShown = rule<CommandOf<typeof grantAuthority>>({
+  id: 'authority-is-shown',
+  because: 'An authority is somebody’s, and a person of ours has seen it.',
+  source: 'DISP, NHS',
+  on: ['grantAuthority'],
+  holds: ({ facts, command }) =>
+    command.by.kind === 'person' && (command.representative ?? facts.representative) !== undefined,
 })
 
 /** What may be said to a third party before their authority is shown: who owns the case, and that we listen. */
@@ -54,6 +71,15 @@ export const authorityBeforeDisclosure = rule({
   on: 'said',
   reads: 'case',
   holds: ({ facts, command }) => facts.authority !== 'needed' || undisclosing.includes(command.type),
+})
+
+/** Completes `authority-before-disclosure`: a contact of ours may say that we are here, and nothing of the case. */
+export const contactDisclosesNothing = rule<CommandOf<typeof contact>>({
+  ...authorityBeforeDisclosure,
+  on: ['contact'],
+  reads: 'evidence',
+  holds: ({ facts, command }) =>
+    facts.authority !== 'needed' || command.direction === 'from-customer' || command.stated === 'nothing',
 })
 
 /** A hold that blocks erasure, never an apology. */
@@ -131,4 +157,12 @@ export const timeRunsForward = (toleranceHours: number) =>
 export const noTravelBack = timeRunsForward(72)
 
 /** The rules of handling, common to all protocols. */
-export const handlingRules = [fairHearing, authorityBeforeDisclosure, isHeld, noErasureUnderHold, noTravelBack]
+export const handlingRules = [
+  fairHearing,
+  authorityIsShown,
+  authorityBeforeDisclosure,
+  contactDisclosesNothing,
+  isHeld,
+  noErasureUnderHold,
+  noTravelBack,
+]

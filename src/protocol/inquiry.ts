@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Actor } from './actor.ts'
 import type { Stamp } from './command.ts'
 import { command } from './command.ts'
 import type { Facts } from './facts.ts'
@@ -32,15 +33,18 @@ const answered = (answer: InquiryAnswer): Answered['is'] => {
   return answer.yes ? 'yes' : 'no'
 }
 
-/** The facts with answers; a machine's are drafts, and leave alone what a person has said. */
-export function recordAnswers(facts: Facts, answers: InquiryAnswers | undefined, byMachine: boolean): Facts {
+/** Whether answers wait for a person to confirm them: those of a machine, or of nobody in particular. */
+export const isDraft = ({ kind }: Actor): boolean => kind === 'machine' || kind === 'group'
+
+/** The facts with answers; drafts leave alone what a person has said. */
+export function recordAnswers(facts: Facts, answers: InquiryAnswers | undefined, asDraft: boolean): Facts {
   if (answers === undefined || Object.keys(answers).length === 0) return facts
   const isSaid = (id: string) => facts.answers?.[id] !== undefined && facts.answers[id].draft === undefined
   const recorded = Object.entries(answers)
-    .filter(([id]) => !(byMachine && isSaid(id)))
+    .filter(([id]) => !(asDraft && isSaid(id)))
     .map(([id, answer]): [string, Answered] => [
       id,
-      byMachine ? { is: answered(answer), draft: true } : { is: answered(answer) },
+      asDraft ? { is: answered(answer), draft: true } : { is: answered(answer) },
     ])
   return { ...facts, answers: { ...facts.answers, ...Object.fromEntries(recorded) } }
 }
@@ -105,7 +109,7 @@ export const answer = command({
   name: 'answer',
   summary: 'answer some of the questions: what, why, different',
   evidence: z.object({ answers: InquiryAnswers.describe('the answers by the questions’ ids') }),
-  effect: (facts, { command }) => recordAnswers(facts, command.answers, command.by.kind === 'machine'),
+  effect: (facts, { command }) => recordAnswers(facts, command.answers, isDraft(command.by)),
 })
 
 const stepOf = { what: 'listen', why: 'investigate', different: 'improve' } as const
@@ -121,7 +125,7 @@ export const answersInTurn = rule<Answering>({
   on: ['answer', 'listen', 'investigate', 'improve'],
   holds: ({ facts, command, protocol }) => {
     const after = recordAnswers(facts, command.answers, false)
-    const known = recordAnswers(facts, command.answers, command.by.kind === 'machine')
+    const known = recordAnswers(facts, command.answers, isDraft(command.by))
     return questions
       .filter(({ id }) => command.answers?.[id] !== undefined)
       .every((one) => {
@@ -150,8 +154,7 @@ const complete = (group: Question['group'], because: string) => {
       ...said,
       on: [step],
       holds: ({ facts, command, protocol }) =>
-        openQuestions(protocol, recordAnswers(facts, command.answers, command.by.kind === 'machine'), group).length ===
-        0,
+        openQuestions(protocol, recordAnswers(facts, command.answers, isDraft(command.by)), group).length === 0,
     }),
     rule({
       ...said,

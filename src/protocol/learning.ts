@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { CommandOf } from './command.ts'
 import { command } from './command.ts'
 import { rule } from './rule.ts'
 import { Id } from './words.ts'
@@ -17,32 +18,46 @@ const CauseKey = z.string().min(1).max(610)
 export const joinIncident = command({
   name: 'joinIncident',
   summary: 'make the case part of an incident, whose system phase it shares',
-  refersTo: 'incident',
+  refersTo: {
+    field: 'incident',
+    what: 'another case of this desk, whose system phase was not over when this one was opened',
+    // What was changed before it came has not kept it from coming: that is no part of the incident, but what comes again.
+    fits: ({ phase, facts: incident }, { openedAt = '' }) =>
+      phase !== 'closed' || (incident.closedAt ?? '') >= openedAt,
+  },
   evidence: z.object({ incident: Id.describe('the case that carries the system phase') }),
   during: ['received', 'person', 'problem', 'system'],
   effect: (facts, { command }) => ({ ...facts, incident: command.incident }),
 })
 
-/** The incident's system phase is fixed, and so is this case's. The desk sends it, having read the incident. */
-export const shareSystem = command({
-  name: 'shareSystem',
-  summary: 'share the system phase of the incident, which is fixed',
-  evidence: z.object({ incident: Id, causes: z.array(CauseKey).max(2_500) }),
+/** A step of the incident's system phase, as it was settled there, settles the same step here. The desk sends it. */
+export const shareStep = command({
+  name: 'shareStep',
+  summary: 'share the due step of the incident, whose system phase is fixed',
+  evidence: z.object({
+    incident: Id,
+    step: Id.describe('the step that is due'),
+    settled: z.enum(['done', 'waived', 'lapsed']).describe('how the incident settled it'),
+    causes: z.array(CauseKey).max(2_500),
+  }),
   internal: true,
   during: ['system'],
-  leads: ['ends'],
-  lead: () => 'ends',
-  settles: 'done',
-  // What was found in this very case stays found.
-  effect: (facts, { command }) => ({ ...facts, causes: [...new Set([...(facts.causes ?? []), ...command.causes])] }),
+  leads: ['on'],
+  lead: () => 'on',
+  effect: (facts, { command }) => ({
+    ...facts,
+    steps: { ...facts.steps, [command.step]: command.settled },
+    // What was found in this very case stays found.
+    causes: [...new Set([...(facts.causes ?? []), ...command.causes])],
+  }),
 })
 
-export const incidentIsFixed = rule<{ type: string; by: never; at: string; incident: Id }>({
+export const incidentIsFixed = rule<CommandOf<typeof shareStep>>({
   id: 'incident-is-fixed',
-  because: 'What is shared is the system phase of the case’s own incident.',
+  because: 'What is shared is the due step of the case’s own incident.',
   source: 'redress',
-  on: ['shareSystem'],
-  holds: ({ facts, command }) => facts.incident === command.incident,
+  on: ['shareStep'],
+  holds: ({ facts, command, at }) => facts.incident === command.incident && command.step === at.step,
 })
 
 /** A case with the same cause came after the change was verified: it did not hold. The desk sends it. */

@@ -37,10 +37,9 @@ export const bystanderIsListed = rule<CommandOf<typeof acknowledgeBystander>>({
   holds: ({ facts, command }) => facts.bystanders?.some((one) => one.id === command.bystander) === true,
 })
 
-/** Whether the command closes the case: with the last step, for an incident, or for the case that it was merged into. */
+/** Whether the command closes the case: with the last step, or for the case that it was merged into. */
 const closes = ({ facts, command, at, protocol }: Judged): boolean =>
   protocol.settlesLastOf('system', command.type, at) ||
-  command.type === 'shareSystem' ||
   (command.type === 'merge' && at.phase === 'problem') ||
   (facts.mergedInto !== undefined && protocol.settlesLastOf('person', command.type, at))
 

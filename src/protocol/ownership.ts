@@ -101,7 +101,7 @@ export const ownerIsAPerson = rule<CommandOf<typeof own> | CommandOf<typeof hand
   reads: 'evidence',
   holds: ({ command }) =>
     command.type === 'own'
-      ? command.owner.kind === 'person'
+      ? command.owner.kind === 'person' && command.by.kind !== 'customer' && command.by.kind !== 'representative'
       : command.by.kind === 'person' && command.to.kind === 'person',
 })
 

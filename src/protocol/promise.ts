@@ -1,66 +1,21 @@
 import * as z from 'zod'
-import { Actor } from './actor.ts'
 import type { CommandOf, Stamp } from './command.ts'
 import { command } from './command.ts'
-import type { Facts } from './facts.ts'
+import {
+  dated,
+  liesAhead,
+  makePromises,
+  markBroken,
+  markKept,
+  movedTo,
+  openUpdateOf,
+  PromiseMade,
+  promiseOf,
+} from './ledger.ts'
 import type { Phase } from './place.ts'
-import { Cost, spend } from './remedy.ts'
+import { spend } from './remedy.ts'
 import { rule } from './rule.ts'
 import { Id, Instant, Words } from './words.ts'
-
-/** A promise as it is made: a next step that somebody with control over it will do for the customer, by a time (Taylor). */
-export const PromiseMade = z.strictObject({
-  text: Words.describe('what will be done for the customer'),
-  maker: Actor.describe('who will do it'),
-  inControl: z.boolean().describe('whether the maker has control over it'),
-  earliest: Instant.optional().describe('not before'),
-  latest: Instant.optional().describe('done by'),
-  nextUpdateBy: Instant.optional().describe('where the date is unknown: news by'),
-  cost: Cost.optional().describe('what it costs as a remedy'),
-})
-export type PromiseMade = z.infer<typeof PromiseMade>
-
-/** A promise in the ledger. Its words stay in the log entry that made it; ids are given in order: `p1`, `p2`, … */
-export interface CustomerPromise {
-  readonly id: Id
-  readonly maker: Id
-  /** When it must be kept, or the next news be given. Unkept by then it is broken. */
-  readonly due: Instant
-  readonly state: 'open' | 'kept' | 'broken'
-  /** The round in which it was made. */
-  readonly round: number
-  /** How often it was moved. */
-  readonly moves?: number
-  /** How often the same fault was reported again while it was open. */
-  readonly reports?: number
-}
-
-/** When a promise falls due: its latest date or, where that is unknown, its next update. */
-const dueOf = (made: Pick<PromiseMade, 'latest' | 'nextUpdateBy'>): Instant | undefined =>
-  made.latest ?? made.nextUpdateBy
-
-/** The ledger with new promises at its end. */
-export function makePromises(facts: Facts, made: readonly PromiseMade[]): Facts {
-  const added = made.map(
-    (one, index): CustomerPromise => ({
-      id: `p${facts.promises.length + index + 1}`,
-      maker: one.maker.id,
-      due: dueOf(one) ?? '',
-      state: 'open',
-      round: facts.round,
-    }),
-  )
-  return { ...facts, promises: [...facts.promises, ...added] }
-}
-
-const change = (facts: Facts, ids: readonly Id[], to: Partial<CustomerPromise>): Facts => ({
-  ...facts,
-  promises: facts.promises.map((promise) => (ids.includes(promise.id) ? { ...promise, ...to } : promise)),
-})
-
-/** The ledger with those promises kept. */
-export const markKept = (facts: Facts, ids: readonly Id[]): Facts =>
-  ids.length === 0 ? facts : change(facts, ids, { state: 'kept' })
 
 const promise = Id.describe('the id of an open promise')
 
@@ -76,12 +31,22 @@ export const makePromise = command({
   effect: (facts, { command }) => spend(makePromises(facts, [command.promise]), command.promise.cost),
 })
 
+/** A promise is kept; of news, that they were given, and what they say of the date. */
 export const keepPromise = command({
   name: 'keepPromise',
   summary: 'record that a promise was kept',
-  evidence: z.object({ promise, what: Words.describe('what was done') }),
+  evidence: z.object({
+    promise,
+    what: Words.describe('what was done'),
+    latest: Instant.optional().describe('where it was news: done by, if that is known now'),
+    nextUpdateBy: Instant.optional().describe('where it was news: the next ones by'),
+  }),
   during: always,
-  effect: (facts, { command }) => markKept(facts, [command.promise]),
+  effect: (facts, { command }) => {
+    const kept = markKept(facts, [command.promise])
+    const { updateOf } = promiseOf(facts, command.promise) ?? {}
+    return updateOf === undefined ? kept : dated(kept, updateOf, command)
+  },
 })
 
 export const movePromise = command({
@@ -90,17 +55,14 @@ export const movePromise = command({
   evidence: z.object({
     promise,
     consent: z.boolean().describe('whether the customer consents'),
+    earliest: Instant.optional().describe('not before'),
     latest: Instant.optional().describe('done by'),
     nextUpdateBy: Instant.optional().describe('where the date is unknown: news by'),
     reason: Words.describe('why it moves'),
   }),
   during: always,
   said: true,
-  effect: (facts, { command }) =>
-    change(facts, [command.promise], {
-      due: dueOf(command) ?? '',
-      moves: (find(facts, command.promise)?.moves ?? 0) + 1,
-    }),
+  effect: (facts, { command }) => movedTo(facts, command.promise, command),
 })
 
 /** A broken promise is a second failure: the case goes back to the person phase (Taylor). */
@@ -112,16 +74,14 @@ export const breakPromise = command({
   leads: ['anew'],
   lead: () => 'anew',
   failure: 'promise-broken',
-  effect: (facts, { command }) => change(facts, [command.promise], { state: 'broken' }),
+  effect: (facts, { command }) => markBroken(facts, command.promise),
 })
 
-/** The promises that a command speaks of: the one it names, or those that a delivery keeps. */
 type NamesPromises = Stamp & { readonly promise?: Id; readonly kept?: readonly Id[] | undefined }
 
-const namedBy = (command: NamesPromises): readonly Id[] =>
+/** The promises that a command speaks of: the one it names, or those that a delivery keeps. */
+export const namedBy = (command: NamesPromises): readonly Id[] =>
   command.promise === undefined ? (command.kept ?? []) : [command.promise]
-
-const find = (facts: Facts, id: Id) => facts.promises.find((one) => one.id === id)
 
 export const promiseHasWindowAndBasis = rule<
   Stamp & { readonly promise?: PromiseMade; readonly promises?: readonly PromiseMade[] }
@@ -132,17 +92,25 @@ export const promiseHasWindowAndBasis = rule<
   source: 'Taylor',
   on: ['agree', 'makePromise'],
   holds: ({ command }) =>
-    (command.promises ?? (command.promise === undefined ? [] : [command.promise])).every((made) => {
-      const due = dueOf(made)
-      return (
+    (command.promises ?? (command.promise === undefined ? [] : [command.promise])).every(
+      (made) =>
         made.inControl &&
         made.maker.kind !== 'customer' &&
         made.maker.kind !== 'representative' &&
-        due !== undefined &&
-        due > command.at &&
-        (made.earliest === undefined || made.earliest <= due)
-      )
-    }),
+        liesAhead(made, command.at),
+    ),
+})
+
+/** The same for news of a promise: what has no date yet has at least its next news. */
+export const newsSayWhen = rule<CommandOf<typeof keepPromise>>({
+  ...promiseHasWindowAndBasis,
+  on: ['keepPromise'],
+  holds: ({ facts, command }) => {
+    const { updateOf } = promiseOf(facts, command.promise) ?? {}
+    const says = command.latest !== undefined || command.nextUpdateBy !== undefined
+    if (says) return updateOf !== undefined && liesAhead(command, command.at)
+    return updateOf === undefined || promiseOf(facts, updateOf)?.due !== undefined
+  },
 })
 
 export const anyPromiseIsOpen = rule({
@@ -159,18 +127,19 @@ export const promiseIsOpen = rule<NamesPromises>({
   ...anyPromiseIsOpen,
   on: ['keepPromise', 'movePromise', 'breakPromise', 'reportAgain', 'deliver'],
   reads: 'evidence',
-  holds: ({ facts, command }) => namedBy(command).every((id) => find(facts, id)?.state === 'open'),
+  holds: ({ facts, command }) => namedBy(command).every((id) => promiseOf(facts, id)?.state === 'open'),
 })
 
 export const promiseKeptInTime = rule<NamesPromises>({
   id: 'promise-kept-in-time',
-  because: 'A promise that falls due unkept is broken: record the breach first, then make it good.',
+  because:
+    'A promise is kept within its window; one that falls due unkept is broken: record the breach first, then make it good.',
   source: 'Taylor',
   on: ['keepPromise', 'deliver'],
-  holds: ({ facts, command }) =>
-    namedBy(command).every((id) => {
-      const promise = find(facts, id)
-      return promise?.state !== 'open' || command.at <= promise.due
+  holds: ({ facts, command: { at, ...command } }) =>
+    namedBy({ at, ...command }).every((id) => {
+      const { state, earliest = at, due = at } = promiseOf(facts, id) ?? {}
+      return state !== 'open' || (earliest <= at && at <= due)
     }),
 })
 
@@ -180,13 +149,8 @@ export const promiseMovedWithConsent = rule<CommandOf<typeof movePromise>>({
   source: 'Taylor',
   on: ['movePromise'],
   holds: ({ facts, command }) => {
-    const due = dueOf(command)
-    return (
-      command.consent &&
-      due !== undefined &&
-      due > command.at &&
-      command.at <= (find(facts, command.promise)?.due ?? command.at)
-    )
+    const due = promiseOf(facts, command.promise)?.due ?? openUpdateOf(facts, command.promise)?.due
+    return command.consent && liesAhead(command, command.at) && command.at <= (due ?? command.at)
   },
 })
 
@@ -202,6 +166,7 @@ export const remedyInOrder = rule<CommandOf<typeof makePromise>>({
 /** The rules of promises, common to all protocols. */
 export const promiseRules = [
   promiseHasWindowAndBasis,
+  newsSayWhen,
   anyPromiseIsOpen,
   promiseIsOpen,
   promiseKeptInTime,

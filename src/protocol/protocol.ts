@@ -1,13 +1,13 @@
 import { RedressError } from '../errors.ts'
 import type { CommandDefinition } from './command.ts'
 import { commonCommands, deskCommands } from './common.ts'
+import { commonRules, inOrder } from './common-rules.ts'
 import type { Facts } from './facts.ts'
 import { faultsOf } from './fault.ts'
 import { own } from './ownership.ts'
 import type { Place, StepPhase } from './place.ts'
 import type { QuestionId } from './question.ts'
 import type { Rule } from './rule.ts'
-import { commonRules, inOrder } from './rules.ts'
 import type { Step, Steps } from './step.ts'
 
 const DEFAULT_HOP_LIMIT = 2
@@ -73,7 +73,7 @@ export interface Protocol<
   inTurn(command: string, at: Place): boolean
   /** Whether the first step comes after the second; false where either is no step of this protocol. */
   isAfter(step: string, other: string): boolean
-  /** Whether a command, done or waiving, settles the last step of a phase, so that the case leaves it. */
+  /** Whether a command (the step, a waiver, a shared step) settles the last step of a phase, so that the case leaves it. */
   settlesLastOf(phase: StepPhase, command: string, at: Place): boolean
   /** The first step of a phase that is neither done, waived nor lapsed. */
   firstOpenOf(phase: StepPhase, facts: Facts): string | undefined
@@ -150,7 +150,9 @@ export function defineProtocol<
     commandAt,
     inTurn: (name, at) => commandAt(name, at) !== undefined,
     settlesLastOf: (phase, command, at) =>
-      at.phase === phase && at.step === definition[phase].at(-1)?.name && (command === at.step || command === 'waive'),
+      at.phase === phase &&
+      at.step === definition[phase].at(-1)?.name &&
+      (command === at.step || common.get(command)?.leads?.includes('on') === true),
     firstOpenOf: (phase, facts) => definition[phase].find((step) => facts.steps[step.name] === undefined)?.name,
     isAfter: (step, other) => (index.get(step) ?? -1) > (index.get(other) ?? Number.POSITIVE_INFINITY),
   }

@@ -20,7 +20,8 @@ export const approveRemedy = command({
     reason: Words.describe('what others with the same failure got'),
   }),
   needs: 'authority',
-  effect: (facts, { command }) => ({ ...facts, approved: Math.max(facts.approved ?? 0, command.upTo) }),
+  effect: (facts, { command }) =>
+    command.upTo <= (facts.approved ?? 0) ? facts : { ...facts, approved: command.upTo, approvedBy: command.by.id },
 })
 
 /** A delivered remedy of which the customer says, later than in `confirm`, that it did not work: a second failure. */
@@ -77,7 +78,9 @@ export const remedyCap = (cap: number) =>
     on: ['agree', 'makePromise', 'surprise'],
     holds: ({ facts, command }) => {
       const cost = costOf(command)
-      return cost === 0 || (facts.spent ?? 0) + cost <= Math.max(cap, facts.approved ?? 0)
+      const spent = (facts.spent ?? 0) + cost
+      // Whoever approved may own the case by now: then somebody else approves.
+      return cost === 0 || spent <= cap || (spent <= (facts.approved ?? 0) && command.by.id !== facts.approvedBy)
     },
   })
 

@@ -58,6 +58,10 @@ export const temporalWorkingTime: WorkingTime = {
     const { zone, hours } = placeOf(calendar)
     return instantOf(reach(zone, hours, start, milliseconds))
   },
+
+  dayOf(at, calendar) {
+    return instantOf(wallAt(placeOf(calendar).zone, epochOf(at))).slice(0, '2026-01-31'.length)
+  },
 }
 
 /** The first moment by which so much has been worked; for nothing, the first moment after which something is. */

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { Actor } from './actor.ts'
 import type { CommandOf } from './command.ts'
 import { command } from './command.ts'
+import type { askWhy } from './common.ts'
 import type { Facts } from './facts.ts'
 import type { Protocol } from './protocol.ts'
 import { rule } from './rule.ts'
@@ -46,16 +47,24 @@ export const askTrust = command({
 })
 
 /** Whether it is the word of the one who complained, or of somebody who has shown that they speak for them. */
-export const isCustomersWord = ({ customer, authority }: Facts, saidBy: Actor): boolean =>
-  saidBy.kind === 'customer'
-    ? customer === undefined || saidBy.id === customer
-    : saidBy.kind === 'representative' && authority === 'given'
+export const isCustomersWord = ({ customer, representative, authority }: Facts, { kind, id }: Actor): boolean =>
+  kind === 'customer'
+    ? customer === undefined || id === customer
+    : kind === 'representative' && authority === 'given' && id === representative
 
 export const trustIsTheCustomers = rule<CommandOf<typeof askTrust>>({
   id: 'trust-is-the-customers-word',
   because: 'Whether we can be trusted is for the customer to say.',
   source: 'Faulkner',
   on: ['askTrust'],
+  holds: ({ facts, command }) => isCustomersWord(facts, command.saidBy),
+})
+
+export const askedByTheCustomer = rule<CommandOf<typeof askWhy>>({
+  id: 'asked-by-the-customer',
+  because: 'Only the customer’s own question makes an explanation an answer.',
+  source: 'Pocock',
+  on: ['askWhy'],
   holds: ({ facts, command }) => isCustomersWord(facts, command.saidBy),
 })
 

@@ -63,7 +63,7 @@ const evidence: Readonly<Record<string, object>> = {
     reason: 'She is away until Thursday.',
   },
   breakPromise: { promise: 'p1' },
-  askWhy: { words: 'How could that happen?' },
+  askWhy: { saidBy: cleo, words: 'How could that happen?' },
   explain: { words: 'The scale let it pass.' },
   reopen: { reason: 'The lamp broke on the first evening.' },
   believe: { words: 'I believe you.' },

@@ -1,6 +1,7 @@
 import { pocock, protocols } from 'redress'
 import { ana, ben, example, given, upTo } from 'redress/testing'
 import { describe, expect } from 'vitest'
+import { clocks, office } from './office.ts'
 import { proves } from './scenario.ts'
 
 const tried = (channel: string, day: number) => example('attempt', { channel, at: `2026-03-0${day}T12:00:00Z` })
@@ -27,6 +28,31 @@ describe('§6 an ending', () => {
     given(unreached.slice(0, 4), example('makePromise'), example('breakPromise'))
       .when(example('declareUnreachable'))
       .refuses('attempts-made')
+  })
+
+  proves(
+    '§6 unreachable',
+    '“unreachable” counts from the last time that somebody was reached, and channels by name',
+    () => {
+      given(unreached.slice(0, 4), example('contact')).when(example('declareUnreachable')).refuses('attempts-made')
+      given(example('own'), tried('phone', 3), tried(' Phone', 3), tried('PHONE', 4))
+        .when(example('declareUnreachable'))
+        .refuses('attempts-made')
+    },
+  )
+
+  proves('§6 unreachable', '“unreachable” counts days by the clock on the wall of the case', async () => {
+    const calendars = { ...clocks.calendars, default: { ...clocks.calendars.default, timeZone: 'Pacific/Auckland' } }
+    const { desk, open, send, at } = office({ clocks: { ...clocks, calendars } })
+    await open('one')
+    at('2026-03-05T09:00:00.000Z')
+    // In Auckland both are the third of March; in Greenwich one is the second.
+    const attempts = ['2026-03-02T12:00:00Z', '2026-03-03T10:00:00Z', '2026-03-03T10:30:00Z'].map((at, index) =>
+      example('attempt', { channel: index === 0 ? 'mail' : 'phone', at }),
+    )
+    await send('one', example('own', { at: '2026-03-02T11:59:00Z' }), ...attempts)
+    const refused = await desk.send('one', example('declareUnreachable'))
+    expect(refused).toMatchObject({ refusal: { rules: [{ id: 'attempts-made' }] } })
   })
 
   proves(['§6 withdrawn', '§6 on to system'], '“withdrawn” takes the customer’s words', () => {
@@ -71,6 +97,23 @@ describe('§6 an ending', () => {
     given(upTo(pocock, 'deliver')).when(example('merge')).accepts().leavesIn('closed')
     given(upTo(pocock, 'investigate')).when(example('merge')).refuses('in-order')
   })
+
+  proves(
+    '§6 merged',
+    '“merged” goes into a case that is open and goes into no other, so that somebody fixes the system',
+    async () => {
+      const { desk, open, send } = office()
+      for (const caseId of ['one', 'two', 'three', 'over']) await open(caseId)
+      for (const caseId of ['one', 'two', 'three']) await send(caseId, example('own'))
+      await send('over', upTo(pocock))
+      await send('one', example('merge', { into: 'two' }))
+      for (const into of ['one', 'over']) {
+        const answer = await desk.send('two', example('merge', { into }))
+        expect(answer).toMatchObject({ refusal: { code: 'malformed', issues: [{ path: 'into' }] } })
+      }
+      expect(await desk.send('two', example('merge', { into: 'three' }))).toMatchObject({ accepted: true })
+    },
+  )
 
   proves('§6 lapsed', 'marks the steps left open as lapsed; those done stay done, and none counts as done', () => {
     const withdrawn = given(upTo(pocock, 'apologize'), example('withdraw'))

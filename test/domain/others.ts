@@ -4,6 +4,8 @@ import { describe, expect } from 'vitest'
 import { office } from './office.ts'
 import { proves } from './scenario.ts'
 
+const inTheSystem = upTo(pocock, 'investigate').slice(1)
+
 describe('§6 third parties and nobody', () => {
   proves('§6 third parties', 'are listened to, and told nothing before they have shown their authority', async () => {
     const { open, send, refused } = office()
@@ -12,9 +14,13 @@ describe('§6 third parties and nobody', () => {
     for (const said of ['reflect', 'explain', 'makePromise']) {
       expect(await refused('one', example(said))).toContain('authority-before-disclosure')
     }
+    expect(await refused('one', example('contact'))).toContain('authority-before-disclosure')
+    await send('one', example('contact', { stated: 'nothing' }))
     const daughter = { kind: 'representative', id: 'dora' }
     expect(await refused('one', example('withdraw', { saidBy: daughter }))).toContain('withdrawn-by-the-customer')
     await send('one', example('grantAuthority'), upTo(pocock, 'confirm').slice(2))
+    const stranger = { kind: 'representative', id: 'emil' }
+    expect(await refused('one', example('confirm', { saidBy: stranger }))).toContain('customer-confirms')
     expect((await send('one', example('confirm', { saidBy: daughter }))).state).toBe('problem.thank')
   })
 
@@ -32,6 +38,18 @@ describe('§6 third parties and nobody', () => {
       const ended = await send(protocol, upTo(protocol === 'latte' ? heard : pocock).slice(-system))
       expect(ended).toMatchObject({ state: 'closed', facts: { outcome: 'partly-recovered' } })
     }
+  })
+
+  proves('§6 anonymous', 'stay in the system phase in every new round, with nobody to talk to', async () => {
+    const { open, send } = office()
+    await open('one', { customer: undefined, anonymous: true })
+    await send('one', example('own'), upTo(pocock, 'verify').slice(-2), example('makePromise'))
+    const broken = await send('one', example('breakPromise'))
+    expect(broken).toMatchObject({ state: 'system.verify', facts: { round: 2, steps: { listen: 'lapsed' } } })
+    await send('one', example('verify'), example('share'))
+    const reopened = await send('one', example('reopen'))
+    expect(reopened).toMatchObject({ state: 'system.investigate', facts: { round: 3, steps: { thank: 'lapsed' } } })
+    expect(reopened.facts.steps).not.toHaveProperty('investigate')
   })
 })
 
@@ -92,12 +110,43 @@ describe('§6 an incident', () => {
       const said = await desk.explain('one', command)
       expect(said).toMatchObject({
         accepted: false,
-        refusal: { code: 'malformed', issues: [{ message: 'another case of this desk' }] },
+        refusal: { code: 'malformed', issues: [{ message: expect.stringContaining('another case of this desk') }] },
       })
       expect(await desk.send('one', command)).toEqual(said)
     }
     expect((await look('one')).version).toBe(2)
   })
+
+  proves(
+    '§6 incident: one system phase',
+    'is none that was over before the case came: that one comes again',
+    async () => {
+      const { desk, open, send, at, look } = office()
+      await open('incident')
+      await send('incident', upTo(pocock))
+      at('2026-03-02T09:00:00.001Z')
+      await open('later')
+      expect(await desk.send('later', example('joinIncident', { incident: 'incident' }))).toMatchObject({
+        refusal: { code: 'malformed', issues: [{ path: 'incident' }] },
+      })
+      expect((await look('later')).version).toBe(1)
+    },
+  )
+
+  proves(
+    '§6 incident: one system phase',
+    'is shared as it was settled, step by step, and what it lacks stays due',
+    async () => {
+      const { open, send, look } = office({ protocols: [pocock, heard] })
+      await open('incident', { protocol: 'heard' })
+      await open('member')
+      await send('member', example('own'), example('joinIncident', { incident: 'incident' }), inTheSystem)
+      await send('incident', upTo(heard, 'improve'), example('waive', { step: 'improve' }))
+      const { state, facts } = await look('member')
+      expect([state, facts.steps['investigate'], facts.steps['improve']]).toEqual(['system.verify', 'done', 'waived'])
+      expect((await send('member', example('verify'), example('share'))).state).toBe('closed')
+    },
+  )
 
   proves('§6 broadcast', 'is told of to many at once, which is never an apology', () => {
     given(upTo(pocock, 'apologize'))

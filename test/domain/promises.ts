@@ -19,22 +19,65 @@ describe('§4 a promise', () => {
     expect(due.when(agreed({ text: ' ' })).verdict).toMatchObject({ refusal: { code: 'malformed' } })
   })
 
-  proves('§4 window', 'has a window: it ends ahead, and begins before it ends', () => {
+  proves('§4 window', 'has a window: it ends ahead, begins before it ends, and is kept within it', () => {
     due.when(agreed({ latest: '2026-01-01T00:00:00Z' })).refuses('promise-has-window-and-basis')
     due.when(agreed({ earliest: '2026-03-21T00:00:00Z' })).refuses('promise-has-window-and-basis')
     const within = due.when(agreed({ earliest: '2026-03-19T00:00:00Z' })).accepts()
     expect(within.case.facts.promises).toMatchObject([{ id: 'p1', due: lamp.latest, state: 'open', round: 1 }])
+    const early = given(upTo(pocock, 'agree'), agreed({ earliest: '2026-03-19T00:00:00Z' }))
+    early.when(example('deliver')).refuses('promise-kept-in-time')
+    early.when(example('deliver', { at: '2026-03-19T00:00:00Z' })).accepts()
   })
 
-  proves('§4 next update', 'of an unknown date needs a next update, which falls due like any other', async () => {
+  proves('§4 next update', 'of an unknown date needs a next update, a promise of its own that falls due', async () => {
     due.when(agreed({ latest: undefined })).refuses('promise-has-window-and-basis')
     const unknown = agreed({ latest: undefined, nextUpdateBy: '2026-03-04T12:00:00.000Z' })
-    due.when(unknown).accepts()
+    const { promises } = due.when(unknown).accepts().case.facts
+    expect(promises).toMatchObject([
+      { id: 'p1', state: 'open' },
+      { id: 'p2', state: 'open', updateOf: 'p1', due: '2026-03-04T12:00:00.000Z' },
+    ])
+    expect(promises[0]).not.toHaveProperty('due')
     const { open, send, tick, look } = office()
     await open('one')
     await send('one', upTo(pocock, 'agree'), unknown)
     await tick('2026-03-04T12:00:01.000Z')
-    expect((await look('one')).facts.promises).toMatchObject([{ state: 'broken' }])
+    // What had no date but its news is broken with them, and it is one failure.
+    expect((await look('one')).facts).toMatchObject({
+      promises: [{ state: 'broken' }, { state: 'broken' }],
+      failures: [{ kind: 'promise-broken' }],
+    })
+  })
+
+  proves('§4 next update', 'is no delivery: the news are given, and the promise stays to be kept', () => {
+    const unknown = agreed({ latest: undefined, nextUpdateBy: '2026-03-04T12:00:00.000Z' })
+    const news = (other: object) => example('keepPromise', { promise: 'p2', ...other })
+    const told = given(upTo(pocock, 'agree'), unknown)
+    const again = told.when(news({ nextUpdateBy: '2026-03-06T12:00:00.000Z' })).accepts()
+    expect(again.case.facts.promises).toMatchObject([
+      { id: 'p1', state: 'open' },
+      { id: 'p2', state: 'kept' },
+      { id: 'p3', state: 'open', updateOf: 'p1', due: '2026-03-06T12:00:00.000Z' },
+    ])
+    const dated = given(upTo(pocock, 'agree'), unknown, news({ latest: lamp.latest }))
+    expect(dated.case.facts.promises).toMatchObject([
+      { id: 'p1', due: lamp.latest },
+      { id: 'p2', state: 'kept' },
+    ])
+    dated.when(example('deliver', { kept: [] })).refuses('no-open-promises')
+    dated.when(example('deliver', { kept: ['p1'] })).accepts()
+  })
+
+  proves('§4 next update', 'stands beside a latest date, and is moot once the promise is kept', () => {
+    const both = agreed({ nextUpdateBy: '2026-03-04T12:00:00.000Z' })
+    const made = given(upTo(pocock, 'agree'), both)
+    expect(made.case.facts.promises).toMatchObject([{ due: lamp.latest }, { updateOf: 'p1' }])
+    const kept = made.when(example('deliver', { kept: ['p1'] })).accepts()
+    expect(kept.case.facts.promises).toMatchObject([{ state: 'kept' }, { state: 'kept' }])
+    const broken = made.when(example('breakPromise', { promise: 'p2' })).accepts()
+    expect(broken.case.facts.promises).toMatchObject([{ state: 'open' }, { state: 'broken' }])
+    const gone = made.when(example('breakPromise', { promise: 'p1' })).accepts()
+    expect(gone.case.facts.promises).toMatchObject([{ state: 'broken' }, { state: 'broken' }])
   })
 
   proves('§4 kept', 'is kept until the moment it falls due', () => {
@@ -63,6 +106,17 @@ describe('§4 a promise', () => {
       .accepts()
       .leavesIn('problem.deliver')
     expect(moved.case.facts.promises).toMatchObject([{ due: '2026-03-25T12:00:00.000Z', state: 'open', moves: 1 }])
+    const news = { latest: undefined, nextUpdateBy: '2026-03-10T12:00:00Z' }
+    const undated = given(made).when(example('movePromise', news)).accepts().case.facts.promises
+    expect(undated).toMatchObject([
+      { id: 'p1', moves: 1 },
+      { id: 'p2', updateOf: 'p1', due: '2026-03-10T12:00:00.000Z' },
+    ])
+    expect(undated[0]).not.toHaveProperty('due')
+    const later = given(made, example('movePromise', news))
+      .when(example('movePromise', { promise: 'p2', latest: undefined, nextUpdateBy: '2026-03-12T12:00:00Z' }))
+      .accepts()
+    expect(later.case.facts.promises).toMatchObject([{}, { due: '2026-03-12T12:00:00.000Z', moves: 1 }])
   })
 
   proves('§4 broken', 'is broken when we say so, and when it falls due unkept', async () => {
@@ -118,6 +172,15 @@ describe('§4 an automated message', () => {
     given(made)
       .when(message({ by: ana, stated: 'date' }))
       .accepts()
+  })
+
+  proves('§4 basis', 'rests on an entry that the log has', async () => {
+    const { desk, open, send } = office()
+    await open('one')
+    await send('one', example('own'))
+    const stated = (entry: number) => message({ stated: 'status', basis: { entry } })
+    expect(await desk.send('one', stated(3))).toMatchObject({ refusal: { issues: [{ path: 'basis.entry' }] } })
+    expect(await desk.send('one', [example('listen'), stated(3)])).toMatchObject({ accepted: true })
   })
 
   proves('§4 not human', 'never counts as human contact', () => {
@@ -207,6 +270,20 @@ describe('§4 a second failure', () => {
       facts: { round: 2, failures: [{ kind: 'contact-unanswered', round: 1 }] },
     })
     expect(await look('answered')).toMatchObject({ state: 'problem.agree', facts: { round: 1, failures: [] } })
+  })
+
+  proves('§4 contact unanswered', 'is one again, each time that somebody waits anew', async () => {
+    const { open, send, tick, look } = office()
+    await open('one')
+    const writes = example('contact', { direction: 'from-customer', channel: 'mail' })
+    await send('one', example('own'), writes)
+    await tick('2026-03-04T10:00:00.000Z')
+    await send('one', writes)
+    await tick('2026-03-06T10:00:00.000Z')
+    expect((await look('one')).facts.failures).toMatchObject([
+      { kind: 'contact-unanswered', round: 1 },
+      { kind: 'contact-unanswered', round: 2 },
+    ])
   })
 
   proves('§4 contact unanswered', 'is one too where the case was closed over a contact of the customer’s', async () => {

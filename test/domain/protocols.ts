@@ -217,6 +217,20 @@ describe('§2 explain', () => {
     },
   )
 
+  proves('§2 latte', 'ends as recovered only where something was agreed and delivered', () => {
+    const ends = (...waived: readonly string[]) =>
+      given(
+        latte,
+        latte.steps.map(({ name }) => (waived.includes(name) ? example('waive', { step: name }) : example(name))),
+      ).case.facts.outcome
+    expect([ends(), ends('thank'), ends('deliver'), ends('agree', 'deliver')]).toEqual([
+      'recovered',
+      'recovered',
+      'partly-recovered',
+      'partly-recovered',
+    ])
+  })
+
   proves('§2 explain in latte', 'is a step of latte, due after the thanks', () => {
     given(latte, upTo(latte, 'explain')).when(example('explain')).accepts().leavesIn('system.investigate')
     given(latte, upTo(latte, 'thank')).when(example('explain')).accepts().leavesIn('problem.thank')

@@ -1,8 +1,10 @@
 import { pocock } from 'redress'
-import { example, given, upTo } from 'redress/testing'
+import { ana, example, given, upTo } from 'redress/testing'
 import { describe, expect } from 'vitest'
 import { office } from './office.ts'
 import { proves } from './scenario.ts'
+
+const promised = { text: 'I call you back', maker: ana, inControl: true }
 
 describe('§6 one call', () => {
   proves('§6 one call', 'is one batch, judged in its own order', async () => {
@@ -30,8 +32,37 @@ describe('§6 late news', () => {
     await open('one')
     at('2026-03-03T09:00:00.000Z')
     await send('one', example('own', { at: '2026-03-02T10:00:00+01:00' }))
-    const [, entry] = await log('one')
+    const entry = (await log('one')).at(-1)
     expect(entry).toMatchObject({ command: { at: '2026-03-02T09:00:00.000Z' }, recordedAt: '2026-03-03T09:00:00.000Z' })
+  })
+
+  proves('§6 late news', 'is as late as the clock would find it: a date in the past hides no deadline', async () => {
+    const { desk, open, send, at, log, look } = office()
+    await open('one')
+    await send(
+      'one',
+      example('own'),
+      example('makePromise', { promise: { ...promised, latest: '2026-03-02T12:00:00Z' } }),
+    )
+    at('2026-03-03T09:00:00.000Z')
+    const move = example('movePromise', { at: '2026-03-02T11:59:00Z' })
+    expect(await desk.send('one', move)).toMatchObject({ refusal: { rules: [{ id: 'promise-is-open' }] } })
+    expect((await look('one')).version).toBe(3)
+    await send('one', example('praise', { at: '2026-03-02T11:59:00Z' }))
+    expect((await log('one')).map(({ command }) => command.type).slice(3)).toEqual(['breakPromise', 'praise'])
+  })
+
+  proves('§6 late news', 'that a promise was kept in time comes before the clock', async () => {
+    const { open, send, at, look } = office()
+    await open('one')
+    await send(
+      'one',
+      example('own'),
+      example('makePromise', { promise: { ...promised, latest: '2026-03-02T12:00:00Z' } }),
+    )
+    at('2026-03-02T12:05:00.000Z')
+    await send('one', example('keepPromise', { at: '2026-03-02T11:59:00Z' }))
+    expect((await look('one')).facts).toMatchObject({ failures: [], promises: [{ state: 'kept' }] })
   })
 
   proves('§6 late news', 'of a call answers nothing that the customer wrote after it', async () => {

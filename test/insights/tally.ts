@@ -131,7 +131,7 @@ function causes(
 ) {
   const keysOf = (one: Told) => [
     ...say(one, 'investigate').flatMap((c) => (c.causes as { part: string; stage: string }[]).map(causeKey)),
-    ...say(one, 'shareSystem').flatMap((c) => c.causes as string[]),
+    ...say(one, 'shareStep').flatMap((c) => c.causes as string[]),
   ]
   return [...new Set(cases.flatMap(keysOf))]
     .map((key) => {

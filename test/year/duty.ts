@@ -19,7 +19,7 @@ export const promiseOf = (scene: Scene, other: object = {}): object => ({
 export function duty(scene: Scene): object | readonly object[] {
   const { facts, due, say, second } = scene
   const open = facts.promises.filter((one) => one.state === 'open')
-  const late = open.find((one) => Date.parse(one.due) < scene.now)
+  const late = open.find(({ due = '' }) => Date.parse(due) < scene.now)
   const bystander = facts.bystanders?.find((one) => !one.acknowledged)
   if (due === undefined) return say('reopen')
   if (facts.referredTo !== undefined) return say('returnReferral', { decided: scene.dice.chance(0.5) })

@@ -80,7 +80,7 @@ export function createInspector(world: World): Inspector {
       for (const file of files) {
         if (file.office !== office || file.known === undefined) continue
         const { deadlines = [], promises } = file.known.facts
-        const late = promises.find((one) => one.state === 'open' && one.due <= at)
+        const late = promises.find((one) => one.state === 'open' && one.due !== undefined && one.due <= at)
         if (late !== undefined) note(file, [`an open promise is past its due after a tick: ${JSON.stringify(late)}`])
         const past = deadlines.find((one) => !one.missed && one.leftMs === undefined && one.due <= at)
         if (past !== undefined) note(file, [`a running deadline has passed after a tick: ${JSON.stringify(past)}`])

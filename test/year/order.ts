@@ -1,4 +1,4 @@
-import type { Facts } from 'redress'
+import type { Entry, Facts } from 'redress'
 import type { Invariant, Step } from './witness.ts'
 import { evidenceOf, grewFrom, invariant, stateBySteps } from './witness.ts'
 
@@ -8,13 +8,15 @@ const lapsing = ['withdraw', 'declareUnreachable', 'returnReferral', 'merge', 'o
 function mayBeSettled({ before, entry, protocol }: Step, name: string, as: string): boolean {
   const { type } = entry.command
   const due = before && stateBySteps(protocol, before).endsWith(name === 'own' ? 'received' : `.${name}`)
-  if (as === 'done') return (type === name && due === true) || (type === 'shareSystem' && isOf('system', name))
+  if (as === 'done' && type === name) return due === true
+  if (sharesIt(entry, name, as)) return due === true
   if (as === 'waived') return type === 'waive' && due === true && evidenceOf(entry)['step'] === name
   return lapsing.includes(type) || before?.facts.mergedInto !== undefined
-  function isOf(phase: string, step: string) {
-    return protocol.steps.some((one) => one.phase === phase && one.name === step)
-  }
 }
+
+/** Whether it shares just this step of an incident, settled like this. */
+const sharesIt = (entry: Entry, name: string, as: string): boolean =>
+  entry.command.type === 'shareStep' && evidenceOf(entry)['step'] === name && evidenceOf(entry)['settled'] === as
 
 const settledWith = ({ steps }: Facts, how: string) => Object.values(steps).filter((one) => one === how).length
 
@@ -47,7 +49,8 @@ export const orderInvariants: readonly Invariant[] = [
   ),
   invariant('a failure opens the person and the problem, all of them', ({ protocol, before, after }) => {
     if (before === undefined || after.facts.failures.length === before.facts.failures.length) return true
-    return [...protocol.person, ...protocol.problem].every(({ name }) => after.facts.steps[name] === undefined)
+    const as = after.facts.anonymous === true && after.state !== 'received' ? 'lapsed' : undefined
+    return [...protocol.person, ...protocol.problem].every(({ name }) => after.facts.steps[name] === as)
   }),
   invariant('there is a round for each failure, and one to begin with', ({ after: { facts } }) =>
     facts.round === 1 + facts.failures.length ? true : `${facts.round} rounds, ${facts.failures.length} failures`,

@@ -61,11 +61,33 @@ export const peopleInvariants: readonly Invariant[] = [
     if (moved === undefined) return true
     return entry.command.type === 'movePromise' && evidenceOf(entry)['consent'] === true
   }),
-  invariant('a broken promise is a second failure', ({ before, after }) => {
-    const broken = (facts = before?.facts) => facts?.promises.filter((one) => one.state === 'broken').length ?? 0
-    const failures = (facts = before?.facts) =>
-      facts?.failures.filter((one) => one.kind === 'promise-broken').length ?? 0
-    return broken(after.facts) === failures(after.facts)
+  invariant(
+    'a broken promise is a second failure, and only its news, or what had no date but them, go with it',
+    (step) => {
+      const { before, after } = step
+      const failures = (facts = before?.facts) =>
+        facts?.failures.filter((one) => one.kind === 'promise-broken').length ?? 0
+      const broken = after.facts.promises.filter(
+        (one, index) => one.state === 'broken' && before?.facts.promises[index]?.state !== 'broken',
+      )
+      const [first, second] = broken
+      const together = second === undefined || (broken.length === 2 && second.updateOf === first?.id)
+      return failures(after.facts) - failures() === Math.min(broken.length, 1) && together
+    },
+  ),
+  invariant('a case changes hands only by its owner’s hand, or where nobody owns it', ({ before, after, entry }) => {
+    const [was, is] = [before?.facts.owner, after.facts.owner]
+    if (was === is || was === undefined) return true
+    if (is === undefined) return entry.command.type === 'excludeOwner'
+    return entry.command.type === 'acceptHandOff' && before?.facts.handOff?.from === was
+  }),
+  invariant('nobody lets a step pass who ever owned the case', ({ before, entry }) => {
+    if (entry.command.type !== 'waive') return true
+    return entry.command.by.kind === 'person' && before?.facts.owners?.includes(entry.command.by.id) !== true
+  }),
+  invariant('nothing is spent before the person was fixed', ({ protocol, before, after }) => {
+    if ((after.facts.spent ?? 0) === (before?.facts.spent ?? 0)) return true
+    return protocol.person.every(({ name }) => before?.facts.steps[name] !== undefined)
   }),
   invariant('confirmed is only what the customer, or who may speak for them, said', ({ protocol, before, entry }) => {
     const { saidBy, resolved } = evidenceOf(entry) as { readonly saidBy?: Actor; readonly resolved?: string }

@@ -68,6 +68,7 @@ export const slips: readonly Move[] = [
   [1, ({ say, facts }) => say('handOff', { to: { kind: 'person', id: facts.excluded?.[0] ?? 'ana' } })],
   [1, ({ say, dice }) => say('setPriority', { priority: 1, reasons: dice.pick([['reach', 'volume'], ['harm']]) })],
   [1, ({ say, owner, complainant, dice }) => say('askTrust', { saidBy: dice.pick([owner, complainant]) })],
+  [1, ({ say, owner }) => say('askWhy', { saidBy: owner })],
   [1, ({ say, dice }) => say('findFault', { with: dice.pick(['ours', 'third-party', 'customer', 'customer']) })],
   [1, ({ say, at, dice }) => say('contain', { at: at(dice.pick([-24 * 40, -5])) })],
   [1, ({ say, complainant }) => say('thank', { by: complainant })],

@@ -30,7 +30,7 @@ export const turns: readonly Move[] = [
   [2, ({ say, owner }) => say('contact', { by: owner, holding: true, words: 'It takes until May, because …' })],
   [3, ({ say, dice }) => say('attempt', { channel: dice.pick(['phone', 'mail']) })],
   [2, attemptsAndEnd],
-  [2, ({ say, complainant }) => say('askWhy', { by: complainant })],
+  [2, ({ say, complainant }) => say('askWhy', { saidBy: complainant })],
   // the people
   [3, ({ say, second }) => say('handOff', { to: second })],
   [4, ({ say, facts, second }) => say('acceptHandOff', { by: facts.handOff ? person(facts.handOff.to) : second })],

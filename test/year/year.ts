@@ -46,6 +46,7 @@ export async function liveYear(plan: { readonly seed: number; readonly cases: nu
       file.turns += 1
     }
     if (isOpen(file)) inspector.note(file, [`found no way to its end from ${file.known?.state}`])
+    if (!carries(files, file)) inspector.note(file, ['was merged, and nobody carries its system phase'])
     inspector.note(file, await wordsBack(file, world.store))
   }
   for (const { log } of files) ledger.count('entries', 'all', log.length)
@@ -70,4 +71,12 @@ async function digestOf({ files, store }: World): Promise<string> {
   const digest = createHash('sha256')
   for (const file of files) digest.update(JSON.stringify([file.known, await logOf(store, file)]))
   return digest.digest('hex')
+}
+
+/** Whether a chain of merged cases ends in one that was merged into none. */
+function carries(files: readonly File[], file: File, seen: readonly File[] = []): boolean {
+  const into = file.known?.facts.mergedInto
+  if (into === undefined) return true
+  const next = files.find((one) => one.office === file.office && one.caseId === into)
+  return next !== undefined && !seen.includes(next) && carries(files, next, [...seen, file])
 }

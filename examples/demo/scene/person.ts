@@ -1,4 +1,4 @@
-import { type Actor, machine } from 'redress'
+import { type Actor, customer, machine } from 'redress'
 import { minutes } from '../clock.ts'
 import { type Act, accepted, type Cast, nameOf, refused } from './line.ts'
 
@@ -48,7 +48,12 @@ export function personScenes({ complaint, owner, second }: Cast) {
     apologizeAgain: accepted(minutes(4), apologize('I am sorry, again, and without a ‘but’.')),
     explainUnasked: refused(minutes(1), explain),
     explainAnyway: accepted(minutes(1), { ...explain, alreadyGiven: true }),
-    askWhy: accepted(minutes(2), { type: 'askWhy', by, words: 'And why did it happen?' }),
+    askWhy: accepted(minutes(2), {
+      type: 'askWhy',
+      by,
+      saidBy: customer(complaint.id),
+      words: 'And why did it happen?',
+    }),
     explain: accepted(minutes(1), { type: 'explain', by, words: `Because ${complaint.cause}.` }),
     empathize: accepted(minutes(1), {
       type: 'empathize',

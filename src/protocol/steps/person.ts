@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { reached } from '../contact.ts'
-import { InquiryAnswers, recordAnswers } from '../inquiry.ts'
+import { InquiryAnswers, isDraft, recordAnswers } from '../inquiry.ts'
 import { step } from '../step.ts'
 import { Words } from '../words.ts'
 
@@ -24,7 +24,7 @@ export const listen = step({
     answers: InquiryAnswers.optional().describe('answers to WHAT questions'),
   }),
   effect: (facts, { command }) => {
-    const heard = recordAnswers(facts, command.answers, command.by.kind === 'machine')
+    const heard = recordAnswers(facts, command.answers, isDraft(command.by))
     return command.by.kind === 'person' ? reached(heard, command.at, 'customerSeconds' in command.talk) : heard
   },
 })

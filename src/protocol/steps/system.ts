@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { Actor } from '../actor.ts'
-import { InquiryAnswers, recordAnswers } from '../inquiry.ts'
+import { InquiryAnswers, isDraft, recordAnswers } from '../inquiry.ts'
 import { causeKey } from '../learning.ts'
 import { step } from '../step.ts'
 import { Instant, Label, Words } from '../words.ts'
@@ -37,7 +37,7 @@ export const investigate = step({
     answers: InquiryAnswers.optional().describe('answers to WHY questions'),
   }),
   effect: (facts, { command }) => ({
-    ...recordAnswers(facts, command.answers, command.by.kind === 'machine'),
+    ...recordAnswers(facts, command.answers, isDraft(command.by)),
     causes: [...new Set([...(facts.causes ?? []), ...command.causes.map(causeKey)])],
   }),
 })
@@ -61,7 +61,7 @@ export const improve = step({
     answers: InquiryAnswers.optional().describe('answers to DIFFERENT questions'),
   }),
   effect: (facts, { command }) => ({
-    ...recordAnswers(facts, command.answers, command.by.kind === 'machine'),
+    ...recordAnswers(facts, command.answers, isDraft(command.by)),
     changedAt: command.at,
   }),
 })

@@ -1,5 +1,5 @@
 import { ana, example, given, upTo } from 'redress/testing'
-import { atADesk, inMarch, judged, type Seen, tried, withDeadline } from './seen.ts'
+import { atADesk, bot, inMarch, judged, type Seen, tried, withDeadline } from './seen.ts'
 
 /** The rules by which a case waits, ends, or is spoken for, seen at work. */
 export const endingRules: Readonly<Record<string, Seen>> = {
@@ -69,6 +69,10 @@ export const endingRules: Readonly<Record<string, Seen>> = {
         'refuses to say more to a third party than that we listen',
         (p) => atADesk(p, { representative: 'dora' }, ...upTo(p, 'reflect'), example('reflect')),
       ],
+      [
+        'refuses to tell them anything of the case',
+        (p) => atADesk(p, { representative: 'dora' }, example('own'), example('contact', { stated: 'status' })),
+      ],
     ],
     passes: [
       ['lets us listen to them', (p) => atADesk(p, { representative: 'dora' }, example('own'), example('listen'))],
@@ -77,6 +81,32 @@ export const endingRules: Readonly<Record<string, Seen>> = {
         'lets us go on once they have shown it',
         (p) =>
           atADesk(p, { representative: 'dora' }, ...upTo(p, 'reflect'), example('grantAuthority'), example('reflect')),
+      ],
+    ],
+  },
+  'authority-is-shown': {
+    refuses: [
+      ['refuses an authority of nobody', (p) => given(p, example('own')).when(example('grantAuthority'))],
+      [
+        'refuses one that no person of ours has seen',
+        (p) => given(p, example('own')).when(example('grantAuthority', { by: bot, representative: 'dora' })),
+      ],
+      [
+        'refuses one that they grant themselves',
+        (p) => {
+          const by = { kind: 'representative', id: 'dora' }
+          return atADesk(p, { representative: 'dora' }, example('own'), example('grantAuthority', { by }))
+        },
+      ],
+    ],
+    passes: [
+      [
+        'lets pass that of the one named in the opening',
+        (p) => atADesk(p, { representative: 'dora' }, example('grantAuthority')),
+      ],
+      [
+        'lets pass that of one who comes later',
+        (p) => given(p, example('own')).when(example('grantAuthority', { representative: 'dora' })),
       ],
     ],
   },

@@ -20,6 +20,7 @@ export const ownerRules: Readonly<Record<string, Seen>> = {
     refuses: [
       ['refuses a queue as owner', (p) => given(p).when(example('own', { owner: billing }))],
       ['refuses a bot as owner', (p) => given(p).when(example('own', { owner: bot }))],
+      ['refuses that the customer takes ownership for us', (p) => given(p).when(example('own', { by: cleo }))],
       ['refuses the customer as owner', (p) => given(p).when(example('own', { owner: cleo }))],
       ['refuses a hand-off to a queue', (p) => given(p, example('own')).when(example('handOff', { to: billing }))],
       ['refuses to promise anything while nobody owns it', (p) => given(p).when(example('makePromise'))],

@@ -1,5 +1,5 @@
 import { faulkner, full } from 'redress'
-import { example, exampleOf, given, upTo } from 'redress/testing'
+import { ana, example, exampleOf, given, upTo } from 'redress/testing'
 import { bot, byLetter, corrected, type Seen, talk, words, writing } from './seen.ts'
 
 /** The rules by which the person is fixed, seen at work. */
@@ -58,6 +58,13 @@ export const personRules: Readonly<Record<string, Seen>> = {
       ],
     ],
   },
+  'asked-by-the-customer': {
+    refuses: [
+      ['refuses our own word for it', (p) => given(p, example('own')).when(example('askWhy', { saidBy: ana }))],
+      ['refuses that of a bot', (p) => given(p, example('own')).when(example('askWhy', { saidBy: bot }))],
+    ],
+    passes: [['lets pass the customer’s', (p) => given(p, example('own')).when(example('askWhy'))]],
+  },
   'responsibility-accepted': {
     refuses: [
       [
@@ -109,6 +116,17 @@ export const personRules: Readonly<Record<string, Seen>> = {
       [
         'lets pass letters for a customer who asked for them',
         (p) => given(p, upTo(p, 'empathize', { listen: byLetter }), writing).when(example('empathize')),
+      ],
+      [
+        'lets pass a customer who declines to talk, where listen is the whole phase',
+        () => given(faulkner, example('own')).when(example('waive')),
+      ],
+      [
+        'lets pass a customer who declined to talk, once the other steps are done',
+        (p) => {
+          const waived = [example('own'), example('waive'), example('reflect'), example('apologize')]
+          return given(p, waived).when(example('empathize'))
+        },
       ],
     ],
   },

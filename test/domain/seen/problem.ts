@@ -1,5 +1,5 @@
 import { customer, full, heard, heart, taylor } from 'redress'
-import { ana, example, given, upTo } from 'redress/testing'
+import { ana, ben, example, given, upTo } from 'redress/testing'
 import { agreed, bot, lamp, made, type Seen } from './seen.ts'
 
 /** The rules by which the problem is fixed, seen at work. */
@@ -49,7 +49,7 @@ export const problemRules: Readonly<Record<string, Seen>> = {
       [
         'lets pass that of one who has shown it',
         (p) =>
-          given(p, upTo(p, 'confirm'), example('grantAuthority')).when(
+          given(p, upTo(p, 'confirm'), example('grantAuthority', { representative: 'dora' })).when(
             example('confirm', { saidBy: { kind: 'representative', id: 'dora' } }),
           ),
       ],
@@ -88,6 +88,22 @@ export const problemRules: Readonly<Record<string, Seen>> = {
       [
         'refuses one over what was approved',
         (p) => given(p, upTo(p, 'agree'), example('approveRemedy')).when(agreed({ cost: 1_001 })),
+      ],
+      [
+        'refuses one by whom it was approved, who owns the case by now',
+        (p) => {
+          const byBen = agreed({ cost: 900 })
+          return given(
+            p,
+            upTo(p, 'agree'),
+            example('approveRemedy'),
+            example('handOff'),
+            example('acceptHandOff'),
+          ).when({
+            ...byBen,
+            by: ben,
+          })
+        },
       ],
     ],
     passes: [

@@ -1,6 +1,8 @@
 import { cleo, example, given, upTo } from 'redress/testing'
 import { agreed, bot, inMarch, lamp, made, type Seen } from './seen.ts'
 
+const undated = agreed({ latest: undefined, nextUpdateBy: inMarch })
+
 /** The rules by which promises are made and kept, seen at work. */
 export const promiseRules: Readonly<Record<string, Seen>> = {
   'promise-has-window-and-basis': {
@@ -13,6 +15,18 @@ export const promiseRules: Readonly<Record<string, Seen>> = {
         (p) => given(p, example('own')).when(example('makePromise', { promise: { ...lamp, latest: undefined } })),
       ],
       [
+        'refuses a next update that lies behind',
+        (p) => given(p, upTo(p, 'agree')).when(agreed({ nextUpdateBy: '2026-01-01T00:00:00Z' })),
+      ],
+      [
+        'refuses news that say nothing of when',
+        (p) => given(p, upTo(p, 'agree'), undated).when(example('keepPromise', { promise: 'p2' })),
+      ],
+      [
+        'refuses a date where there was no news to give',
+        (p) => given(p, made(p)).when(example('keepPromise', { latest: inMarch })),
+      ],
+      [
         'refuses an automated date that rests on nothing',
         (p) => given(p, example('own')).when(example('contact', { by: bot, stated: 'date' })),
       ],
@@ -22,6 +36,10 @@ export const promiseRules: Readonly<Record<string, Seen>> = {
       [
         'lets pass a next update',
         (p) => given(p, upTo(p, 'agree')).when(agreed({ latest: undefined, nextUpdateBy: inMarch })),
+      ],
+      [
+        'lets pass news that say by when it will be done',
+        (p) => given(p, upTo(p, 'agree'), undated).when(example('keepPromise', { promise: 'p2', latest: inMarch })),
       ],
       [
         'lets pass an automated date that rests on a promise',
@@ -52,6 +70,10 @@ export const promiseRules: Readonly<Record<string, Seen>> = {
       [
         'refuses a delivery that keeps one that is overdue',
         (p) => given(p, made(p)).when(example('deliver', { at: '2026-03-20T12:00:01Z' })),
+      ],
+      [
+        'refuses to keep one before its window begins',
+        (p) => given(p, upTo(p, 'agree'), agreed({ earliest: '2026-03-20T09:00:00Z' })).when(example('keepPromise')),
       ],
     ],
     passes: [

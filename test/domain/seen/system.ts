@@ -2,6 +2,8 @@ import { faulkner, full } from 'redress'
 import { ana, example, exampleOf, given, upTo } from 'redress/testing'
 import { billing, inMarch, judged, type Seen } from './seen.ts'
 
+const shared = { step: 'investigate', settled: 'done', causes: [] }
+
 /** The rules by which the system is fixed, seen at work. */
 export const systemRules: Readonly<Record<string, Seen>> = {
   'why-complete': {
@@ -99,8 +101,8 @@ export const systemRules: Readonly<Record<string, Seen>> = {
       [
         'refuses to share an incident’s system phase while one was not',
         (p) => {
-          const joined = [...upTo(p, 'investigate'), example('joinIncident'), example('addBystander')]
-          return judged(p, given(p, joined).case, 'shareSystem', { incident: 'case-0', causes: [] })
+          const joined = [...upTo(p, 'share'), example('joinIncident'), example('addBystander')]
+          return judged(p, given(p, joined).case, 'shareStep', { ...shared, step: 'share', incident: 'case-0' })
         },
       ],
     ],
@@ -131,7 +133,7 @@ export const systemRules: Readonly<Record<string, Seen>> = {
     refuses: [
       [
         'refuses the system phase of an incident that is not the case’s own',
-        (p) => judged(p, given(p, upTo(p, 'investigate')).case, 'shareSystem', { incident: 'case-9', causes: [] }),
+        (p) => judged(p, given(p, upTo(p, 'investigate')).case, 'shareStep', { ...shared, incident: 'case-9' }),
       ],
     ],
     passes: [
@@ -139,7 +141,7 @@ export const systemRules: Readonly<Record<string, Seen>> = {
         'lets pass that of its own',
         (p) => {
           const joined = given(p, upTo(p, 'investigate'), example('joinIncident')).case
-          return judged(p, joined, 'shareSystem', { incident: 'case-0', causes: [] })
+          return judged(p, joined, 'shareStep', { ...shared, incident: 'case-0' })
         },
       ],
     ],
