@@ -4,6 +4,7 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     sqlite: 'src/stores/sqlite.ts',
+    postgres: 'src/stores/postgres.ts',
     clocks: 'src/protocol/temporal.ts',
     testing: 'src/testing/index.ts',
   },

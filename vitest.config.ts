@@ -8,12 +8,14 @@ export default defineConfig({
     alias: [
       { find: /^redress$/, replacement: source('index.ts') },
       { find: /^redress\/sqlite$/, replacement: source('stores/sqlite.ts') },
+      { find: /^redress\/postgres$/, replacement: source('stores/postgres.ts') },
       { find: /^redress\/clocks$/, replacement: source('protocol/temporal.ts') },
       { find: /^redress\/testing$/, replacement: source('testing/index.ts') },
     ],
   },
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/postgres/server.ts'],
     testTimeout: 60_000,
     typecheck: { include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
     execArgv: ['--disable-warning=ExperimentalWarning'],

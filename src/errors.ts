@@ -13,20 +13,21 @@ export type RedressErrorCode =
 /**
  * The one error that this library throws on purpose. A refused command is never thrown: it is a value, see `Refusal`.
  *
- * `code` is stable; `stored` says whether the call changed anything; `facts` carries ids and counts, never anybody's
+ * `code` is stable; `stored` says whether the call changed anything, or that nobody knows: sent again under the same id it
+ * will tell. `facts` carries ids and counts, never anybody's
  * words.
  */
 export class RedressError extends Error {
   override readonly name = 'RedressError'
   readonly code: RedressErrorCode
-  readonly stored: boolean
+  readonly stored: boolean | 'unknown'
   readonly facts: Readonly<Record<string, unknown>>
 
   constructor(
     code: RedressErrorCode,
     message: string,
     options: {
-      readonly stored?: boolean
+      readonly stored?: boolean | 'unknown'
       readonly facts?: Readonly<Record<string, unknown>>
       readonly cause?: unknown
     } = {},

@@ -42,9 +42,12 @@ export interface DeskOptions<P extends readonly Protocol[]> extends AuthorityOpt
    * the version, and nothing is refused before it was loaded. Default: 1,000.
    */
   readonly warmCases?: number
+  /** How many concurrent sends may share a write, where the store gains by it; 1 for none. Default: 64. */
+  readonly coalesce?: number
 }
 
 const WARM_CASES = 1_000
+const COALESCE = 64
 
 /** The front door: every command of every case goes through it, and through `judge`. */
 export interface Desk<P extends Protocol = Protocol> {
@@ -96,12 +99,19 @@ export function createDesk<const P extends readonly Protocol[] = readonly [typeo
   options: DeskOptions<P>,
 ): Desk<P[number]> {
   checkOptions(options)
-  const { store, now = () => new Date(), tenant = 'default', warmCases = WARM_CASES, ...authority } = options
+  const {
+    store,
+    now = () => new Date(),
+    tenant = 'default',
+    warmCases = WARM_CASES,
+    coalesce = COALESCE,
+    ...authority
+  } = options
   const clocks = options.clocks && readClocks(options.clocks)
   const protocols = options.protocols ?? [pocock]
   const shelf = createShelf(protocols)
   const listeners = createListeners()
-  const passage = createPassage({ ...authority, store, tenant, shelf, listeners, clocks, now, warmCases })
+  const passage = createPassage({ ...authority, store, tenant, shelf, listeners, clocks, now, warmCases, coalesce })
   const timekeeper = createTimekeeper(store, tenant, passage, listeners, now)
 
   const waters = { store, tenant, passage, listeners }
@@ -162,9 +172,11 @@ function checkOptions(options: DeskOptions<readonly Protocol[]> | undefined): vo
     ...(typeof options?.store?.commit === 'function' ? [] : ['`store` is needed, a Store']),
     ...(options?.now === undefined || typeof options.now === 'function' ? [] : ['`now` is a function']),
     ...(options?.tenant === undefined || Id.safeParse(options.tenant).success ? [] : ['`tenant` is an id']),
-    ...(options?.warmCases === undefined || (Number.isSafeInteger(options.warmCases) && options.warmCases >= 0)
-      ? []
-      : ['`warmCases` is a whole number, 0 or more']),
+    ...(isWhole(options?.warmCases, 0) ? [] : ['`warmCases` is a whole number, 0 or more']),
+    ...(isWhole(options?.coalesce, 1) ? [] : ['`coalesce` is a whole number, 1 or more']),
   ]
   if (faults.length > 0) throw new RedressError('input-invalid', `The desk can’t be set up: ${faults.join('; ')}.`)
 }
+
+const isWhole = (value: number | undefined, least: number): boolean =>
+  value === undefined || (Number.isSafeInteger(value) && value >= least)

@@ -42,6 +42,7 @@ export interface PassageOptions extends AuthorityOptions {
   readonly clocks: Clocks | undefined
   readonly now: () => Date
   readonly warmCases: number
+  readonly coalesce: number
 }
 
 /** Reads a send, once it is known which case it is for. */
@@ -68,7 +69,7 @@ export function createPassage(options: PassageOptions): Passage {
   const { store, tenant, shelf, listeners, clocks, now, authorize, roles } = options
   const asksTheHost = authorize !== undefined || roles !== undefined
   const writtenNow = createWrittenNow(now)
-  const writer = createWriter(store, tenant)
+  const writer = createWriter(store, tenant, options.coalesce)
   const turns = createTurns()
   const warm = createWarmCases(options.warmCases)
 

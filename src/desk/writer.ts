@@ -7,6 +7,7 @@ import type { Id, Instant } from '../protocol/words.ts'
 import type { Receipt, Store, Tie } from '../stores/store.ts'
 import type { Answer } from './answer.ts'
 import type { Letter } from './letter.ts'
+import { sharedWrites } from './shared-writes.ts'
 
 /** A command that was judged and passed, between two states; the opening comes from none. */
 export interface Step {
@@ -33,7 +34,9 @@ export interface Writer {
 }
 
 /** A writer for one tenant of a store. */
-export function createWriter(store: Store, tenant: string): Writer {
+export function createWriter(store: Store, tenant: string, coalesce: number): Writer {
+  const write = sharedWrites(store, coalesce)
+
   async function repeated({ caseId, first, last }: Receipt): Promise<Answer | undefined> {
     const now = await store.load(tenant, caseId)
     const entries: Entry[] = []
@@ -59,21 +62,19 @@ export function createWriter(store: Store, tenant: string): Writer {
       if (last === undefined) return undefined
       const { caseId, version } = last.after
       const expectedVersion = before?.version ?? 0
-      const [result] = await store.commit([
-        {
-          tenant,
-          caseId,
-          expectedVersion,
-          entries: entriesOf(letter, steps, at),
-          state: last.after,
-          deadlines: dueIn(last.after.facts),
-          ties: tiesOf(last.after.facts),
-          redacted,
-          commandId: letter.id,
-          commandHash: letter.hash,
-          receipt: { caseId, first: expectedVersion + 1, last: version },
-        },
-      ])
+      const result = await write({
+        tenant,
+        caseId,
+        expectedVersion,
+        entries: entriesOf(letter, steps, at),
+        state: last.after,
+        deadlines: dueIn(last.after.facts),
+        ties: tiesOf(last.after.facts),
+        redacted,
+        commandId: letter.id,
+        commandHash: letter.hash,
+        receipt: { caseId, first: expectedVersion + 1, last: version },
+      })
       switch (result?.outcome) {
         case 'committed':
           return 'written'

@@ -110,6 +110,9 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteOp
   let uncut = false
 
   return {
+    // One write at a time is all that SQLite has; together they wait for the disk once.
+    grouping: { most: 64, atOnce: 1 },
+
     async load(tenant, caseId) {
       const row = reading(() => selectCase.get(tenant, caseId)) as { body: string } | undefined
       return row && (JSON.parse(row.body) as Case)

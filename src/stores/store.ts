@@ -84,6 +84,11 @@ export interface Remembered {
  * caller can't change the store from outside.
  */
 export interface Store {
+  /**
+   * How many commits one write carries best, and how many writes go on at a time; concurrent sends then share a write.
+   * A store that says nothing is given each commit by itself, at once.
+   */
+  readonly grouping?: { readonly most: number; readonly atOnce: number }
   /** The case as its newest commit left it. */
   load(tenant: string, caseId: Id): Promise<Case | undefined>
   /**

@@ -1,0 +1,95 @@
+import { RedressError } from '../errors.ts'
+
+/** Where the tables are: their schema (the connection's own, if left out) and what their names begin with. */
+export interface PostgresPlace {
+  readonly schema?: string
+  /** Default: `redress_`. */
+  readonly prefix?: string
+}
+
+const NAME = /^[a-z_][a-z0-9_]{0,39}$/
+
+/** The full, quoted name of a table. Throws `input-invalid` for names that would need more care. */
+export function tablesIn({ schema, prefix = 'redress_' }: PostgresPlace): (name: string) => string {
+  for (const name of [schema ?? 'public', prefix]) {
+    if (typeof name === 'string' && NAME.test(name)) continue
+    throw new RedressError(
+      'input-invalid',
+      'A schema’s name and a prefix are lower case letters, digits and underscores, 40 at most.',
+    )
+  }
+  return (name) => `${schema === undefined ? '' : `"${schema}".`}"${prefix}${name}"`
+}
+
+/**
+ * The numbered steps by which the tables came to be as they are, for hosts that run their own migrations
+ * (`createSchema: false`). Never changed, only added to.
+ */
+export function postgresMigrations(place: PostgresPlace = {}): readonly string[] {
+  const table = tablesIn(place)
+  const name = (index: string) => `"${place.prefix ?? 'redress_'}${index}"`
+  return [
+    `CREATE TABLE ${table('case')} (
+       tenant text COLLATE "C" NOT NULL, case_id text COLLATE "C" NOT NULL, version int NOT NULL,
+       state text COLLATE "C" NOT NULL, opened_at text COLLATE "C" NOT NULL, due_at text COLLATE "C",
+       deadlines json NOT NULL, body json NOT NULL,
+       PRIMARY KEY (tenant, case_id)
+     ) WITH (fillfactor = 70);
+     CREATE INDEX ${name('case_opened')} ON ${table('case')} (tenant, opened_at);
+     CREATE INDEX ${name('case_due')} ON ${table('case')} (tenant, due_at) WHERE due_at IS NOT NULL;
+     CREATE TABLE ${table('log')} (
+       tenant text COLLATE "C" NOT NULL, case_id text COLLATE "C" NOT NULL, version int NOT NULL,
+       type text COLLATE "C" NOT NULL, entered text COLLATE "C", occurred_at text COLLATE "C" NOT NULL,
+       recorded_at text COLLATE "C" NOT NULL, body json NOT NULL,
+       PRIMARY KEY (tenant, case_id, version)
+     );
+     CREATE TABLE ${table('command')} (
+       tenant text COLLATE "C" NOT NULL, command_id text COLLATE "C" NOT NULL, case_id text COLLATE "C" NOT NULL,
+       hash text COLLATE "C" NOT NULL, first int NOT NULL, last int NOT NULL,
+       PRIMARY KEY (tenant, command_id)
+     );
+     CREATE INDEX ${name('command_case')} ON ${table('command')} (tenant, case_id);
+     CREATE TABLE ${table('tie')} (
+       tenant text COLLATE "C" NOT NULL, kind text COLLATE "C" NOT NULL, key text COLLATE "C" NOT NULL,
+       opened_at text COLLATE "C" NOT NULL, case_id text COLLATE "C" NOT NULL, changed_at text COLLATE "C",
+       PRIMARY KEY (tenant, kind, key, opened_at, case_id)
+     );
+     CREATE INDEX ${name('tie_case')} ON ${table('tie')} (tenant, case_id, kind);
+     CREATE INDEX ${name('tie_changed')} ON ${table('tie')} (tenant, kind, key, changed_at DESC)
+       WHERE changed_at IS NOT NULL;
+     CREATE TABLE ${table('refusal')} (
+       tenant text COLLATE "C" NOT NULL, at text COLLATE "C" NOT NULL, case_id text COLLATE "C" NOT NULL,
+       command text COLLATE "C", code text COLLATE "C" NOT NULL, rules json NOT NULL
+     );
+     CREATE INDEX ${name('refusal_at')} ON ${table('refusal')} (tenant, at);`,
+  ]
+}
+
+/** What sees to it that the tables are there and not newer than this release: one statement, under a lock, all or nothing. */
+export function migration(place: PostgresPlace, create: boolean): string {
+  const table = tablesIn(place)
+  const migrations = postgresMigrations(place)
+  const steps = migrations.map(
+    (sql, index) =>
+      `IF version < ${index + 1} THEN
+         EXECUTE $sql$${sql}$sql$;
+         INSERT INTO ${table('schema')} (version) VALUES (${index + 1});
+       END IF;`,
+  )
+  // lz4 writes half as fast again as the default; a server that was built without it does without it.
+  const compression = ['case', 'log'].map(
+    (name) =>
+      `BEGIN ALTER TABLE ${table(name)} ALTER COLUMN body SET COMPRESSION lz4;
+       EXCEPTION WHEN feature_not_supported THEN NULL; END;`,
+  )
+  return `DO $redress$ DECLARE version int; BEGIN
+    PERFORM pg_advisory_xact_lock(7242023126543);
+    ${create && place.schema !== undefined ? `CREATE SCHEMA IF NOT EXISTS "${place.schema}";` : ''}
+    ${create ? `CREATE TABLE IF NOT EXISTS ${table('schema')} (version int PRIMARY KEY);` : ''}
+    SELECT coalesce(max(s.version), 0) INTO version FROM ${table('schema')} s;
+    IF version > ${migrations.length} THEN
+      RAISE EXCEPTION 'redress: schema % is newer than %', version, ${migrations.length} USING ERRCODE = 'RD001';
+    END IF;
+    ${create ? `IF version < ${migrations.length} THEN ${steps.join(' ')} ${compression.join(' ')} END IF;` : ''}
+  END $redress$`
+}

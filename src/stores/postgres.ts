@@ -1,0 +1,159 @@
+import type { RedressError } from '../errors.ts'
+import type { Case, Entry } from '../machine/case.ts'
+import type { Ask, PostgresClient } from './postgres-client.ts'
+import { askOf, sqlState } from './postgres-client.ts'
+import { postgresInsights } from './postgres-insights.ts'
+import type { PostgresPlace } from './postgres-schema.ts'
+import { migration, tablesIn } from './postgres-schema.ts'
+import { commitSql, parametersOf, wavesOf } from './postgres-write.ts'
+import type { Commit, CommitResult, Due, NotedRefusal, Receipt, Store } from './store.ts'
+
+export type { PgClient, PgliteClient, PostgresClient, PostgresJsClient } from './postgres-client.ts'
+export { type PostgresPlace, postgresMigrations } from './postgres-schema.ts'
+
+/** How a PostgreSQL store is opened. */
+export interface PostgresOptions extends PostgresPlace {
+  /** Whether it makes and upgrades its tables by itself. Default: true; for `false` see `postgresMigrations`. */
+  readonly createSchema?: boolean
+  /** Whether statements are prepared by name. Default: true; `false` behind a PgBouncer older than 1.21. */
+  readonly prepare?: boolean
+}
+
+const MAX_TRIES = 5
+const LOG_PAGE = 100
+/** Two commits under one command id, a deadlock, a snapshot that is too old: the statement was undone, and passes later. */
+const passing = ['23505', '40P01', '40001']
+
+/**
+ * A store in PostgreSQL 14 and newer, on a client of the host's own: `pg` (`Pool`, `Client`, `PoolClient`), `postgres`
+ * or PGlite. A commit, of one step or of many, is one statement. There is no session state, so that it works behind
+ * PgBouncer in transaction mode.
+ *
+ * Throws `input-invalid` for names of tables that it does not take, `store-newer` where a newer release has been here,
+ * and `store-failed` where the server refuses a statement (nothing was stored) or the connection fails (`stored` is
+ * `unknown`: the same send again, under its id, will tell).
+ */
+export function postgresStore(client: PostgresClient, options: PostgresOptions = {}): Store {
+  const { createSchema = true, prepare = true, ...place } = options
+  const table = tablesIn(place)
+  const asked = askOf(client, prepare)
+  let ready: Promise<unknown> | undefined
+  const ask: Ask = async (name, sql, values) => {
+    ready ??= asked(undefined, migration(place, createSchema), []).catch((error: unknown) => {
+      ready = undefined
+      throw error
+    })
+    await ready
+    return asked(name, sql, values)
+  }
+  return storeOn(ask, table)
+}
+
+function storeOn(ask: Ask, table: (name: string) => string): Store {
+  const insights = postgresInsights(ask, table)
+  const sql = {
+    load: `SELECT body FROM ${table('case')} WHERE tenant = $1 AND case_id = $2`,
+    log: `SELECT body FROM ${table('log')} WHERE tenant = $1 AND case_id = $2 AND version > $3 ORDER BY version LIMIT ${LOG_PAGE}`,
+    remembered: `SELECT hash, case_id AS "caseId", first, last FROM ${table('command')} WHERE tenant = $1 AND command_id = $2`,
+    versions: `SELECT coalesce((SELECT version FROM ${table('case')} WHERE tenant = $1 AND case_id = $2), 0) AS actual`,
+    due: `SELECT case_id AS "caseId", deadlines FROM ${table('case')}
+          WHERE tenant = $1 AND due_at <= $2 ORDER BY due_at LIMIT $3`,
+    tied: `SELECT case_id AS "caseId" FROM ${table('tie')}
+           WHERE tenant = $1 AND kind = $2 AND key = $3 ORDER BY opened_at, case_id`,
+    note: `INSERT INTO ${table('refusal')} (tenant, at, case_id, command, code, rules)
+           VALUES ($1, $2, $3, $4, $5, ($6::text)::json)`,
+    commit: commitSql(table, false),
+    redact: commitSql(table, true),
+  }
+
+  const remembered = async (tenant: string, commandId: string) => {
+    const [row] = await ask<Receipt & { hash: string }>('remembered', sql.remembered, [tenant, commandId])
+    return row && { commandHash: row.hash, receipt: receiptOf(row) }
+  }
+
+  /** What became of a commit that did not take place. */
+  async function resultOf({ tenant, caseId, commandId, commandHash }: Commit): Promise<CommitResult> {
+    const seen = commandHash === undefined ? undefined : await remembered(tenant, commandId)
+    if (seen !== undefined) {
+      return seen.commandHash === commandHash || seen.commandHash === ''
+        ? { outcome: 'duplicate', receipt: seen.receipt }
+        : { outcome: 'command-id-reused' }
+    }
+    const [row] = await ask<{ actual: number }>('versions', sql.versions, [tenant, caseId])
+    return { outcome: 'conflict', actual: row?.actual ?? 0 }
+  }
+
+  async function write(wave: readonly Commit[]): Promise<ReadonlySet<number>> {
+    const redacts = wave.some(({ redacted }) => redacted !== undefined)
+    const name = redacts ? 'redact' : 'commit'
+    for (let tries = 1; ; tries++) {
+      try {
+        const won = await ask<{ n: number }>(name, sql[name], parametersOf(wave, redacts))
+        return new Set(won.map(({ n }) => n))
+      } catch (error) {
+        const state = sqlState((error as RedressError).cause)
+        if (tries === MAX_TRIES || state === undefined || !passing.includes(state)) throw error
+        await new Promise((resume) => setTimeout(resume, Math.random() * 2 ** tries))
+      }
+    }
+  }
+
+  return {
+    grouping: { most: 64, atOnce: 4 },
+
+    async load(tenant, caseId) {
+      const [row] = await ask<{ body: Case }>('load', sql.load, [tenant, caseId])
+      return row?.body
+    },
+
+    async commit(batch) {
+      const results: CommitResult[] = []
+      for (const wave of wavesOf(batch)) {
+        const commits = wave.map((index) => batch[index] as Commit)
+        const won = await write(commits)
+        for (const [n, index] of wave.entries()) {
+          results[index] = won.has(n) ? { outcome: 'committed' } : await resultOf(commits[n] as Commit)
+        }
+      }
+      return results
+    },
+
+    async *log(tenant, caseId, after = 0) {
+      for (let last = after; ; ) {
+        const rows = await ask<{ body: Entry }>('log', sql.log, [tenant, caseId, last])
+        for (const { body } of rows) {
+          last = body.version
+          yield body
+        }
+        if (rows.length < LOG_PAGE) return
+      }
+    },
+
+    remembered,
+
+    async due(tenant, by, limit) {
+      const rows = await ask<{ caseId: string; deadlines: Omit<Due, 'caseId'>[] }>('due', sql.due, [tenant, by, limit])
+      return rows
+        .flatMap(({ caseId, deadlines }) => deadlines.map((one) => ({ caseId, ...one })))
+        .filter(({ due }) => due <= by)
+        .sort((one, other) => (one.due < other.due ? -1 : one.due > other.due ? 1 : 0))
+        .slice(0, limit)
+    },
+
+    async tied(tenant, { kind, key }) {
+      const rows = await ask<{ caseId: string }>('tied', sql.tied, [tenant, kind, key])
+      return rows.map(({ caseId }) => caseId)
+    },
+
+    recurrence: insights.recurrence,
+    insights: insights.report,
+
+    async note(tenant, { at, caseId, command, code, rules }: NotedRefusal) {
+      await ask('note', sql.note, [tenant, at, caseId, command ?? null, code, JSON.stringify(rules)])
+    },
+
+    async close() {},
+  }
+}
+
+const receiptOf = ({ caseId, first, last }: Receipt): Receipt => ({ caseId, first, last })
