@@ -9,6 +9,7 @@ import {
   defineProtocol,
   deliver,
   empathize,
+  type Facts,
   improve,
   investigate,
   listen,
@@ -143,6 +144,13 @@ const dueIn = ({ state }: Standing): string =>
 const in30Days = ({ lastAt = EXAMPLE_START }: Case['facts']): string =>
   new Date(Date.parse(lastAt) + 30 * DAY_MS).toISOString()
 
+/** News by then, or a window that has not begun. */
+const window = (facts: Facts) => {
+  const latest = in30Days(facts)
+  const even = facts.promises.length % 2 === 0
+  return even ? { nextUpdateBy: latest } : { earliest: latest, latest }
+}
+
 /** What makes an example fit a case that has come further than the examples: another owner, a second round. */
 function fitting(type: string, { facts }: Standing): object {
   const open = facts.promises.filter((one) => one.state === 'open').map((one) => one.id)
@@ -152,7 +160,7 @@ function fitting(type: string, { facts }: Standing): object {
     case 'agree':
       return { ...by, promises: [{ text: 'A new lamp', maker: ana, inControl: true, latest: in30Days(facts) }] }
     case 'makePromise':
-      return { ...by, promise: { text: 'I call you', maker: ana, inControl: true, nextUpdateBy: in30Days(facts) } }
+      return { ...by, promise: { text: 'I call you', maker: ana, inControl: true, ...window(facts) } }
     case 'deliver':
       return { ...by, kept: open }
     case 'movePromise':

@@ -25,6 +25,9 @@ const broken: Readonly<Record<string, (store: Store) => Partial<Store>>> = {
   'what is committed is loaded and logged as it was written': (store) => ({
     commit: (batch) => store.commit(batch.map((one) => ({ ...one, entries: [] }))),
   }),
+  'a commit that rests on another case takes place only while that one stands at its version': (store) => ({
+    commit: (batch) => store.commit(batch.map(({ guards: _, ...one }) => one)),
+  }),
   'of two commits at one version exactly one wins': (store) => ({ commit: (batch) => blindly(store, batch) }),
   'a conflict says the version that is there, and writes nothing': (store) => ({
     commit: async (batch) =>

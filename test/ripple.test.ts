@@ -212,7 +212,7 @@ describe.each(Object.entries(stores))('an incident (%s)', (_, openStore) => {
     expect(await state('member')).toBe('closed')
   })
 
-  it('shares it again with a member that was opened again', async () => {
+  it('shares nothing of before with a member that was opened again, and what it fixes since', async () => {
     const { open, send, state, said } = office(openStore())
     await open('incident')
     await open('member')
@@ -220,10 +220,10 @@ describe.each(Object.entries(stores))('an incident (%s)', (_, openStore) => {
     await send('incident', ...upTo(pocock))
     await send('member', example('reopen'))
     const promise = { ...example('deliver'), kept: ['p2'] }
-    await send(
-      'member',
-      ...personAndProblem.map((one) => ((one as { type: string }).type === 'deliver' ? promise : one)),
-    )
+    const again = personAndProblem.map((one) => ((one as { type: string }).type === 'deliver' ? promise : one))
+    await send('member', ...again)
+    expect(await state('member')).toBe('system.investigate')
+    await send('incident', example('reopen'), ...again, ...theSystem)
     expect(await state('member')).toBe('closed')
     expect((await said('member')).filter((type) => type === 'shareStep').length).toBe(2 * pocock.system.length)
   })

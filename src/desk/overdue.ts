@@ -32,24 +32,24 @@ export const broken = (promise: Id, at: Instant): CommandOf<typeof breakPromise>
   promise,
 })
 
-/** What tells that a promise was kept, or broken, comes before the clock: it may be late news. */
-const settling = ['keepPromise', 'breakPromise', 'deliver']
+/** What puts off a deadline or a promise: decided now, whatever time it says. */
+const postponing = ['pause', 'movePromise', 'refer']
 
 /**
- * Finds what the clock has not recorded yet when a command is: whoever is quicker than it, or dates a command back, can't
- * hide that a deadline has passed or a promise fallen due.
+ * Finds what the clock has not recorded yet when a command is. Late news are as late as they say, so that what was done
+ * in time counts; but whoever is quicker than the clock can't put off what has passed by dating a command back.
  */
 export const overdueAt =
   (recorded: Instant): Overdue =>
   ({ facts }, command) => {
     if (command?.type === 'missDeadline') return undefined
-    const by = command !== undefined && command.at > recorded ? command.at : recorded
+    const isLateNews = command !== undefined && !postponing.includes(command.type)
+    const by = isLateNews || (command !== undefined && command.at > recorded) ? command.at : recorded
     const [deadline] = passedBy(facts, by)
     if (deadline !== undefined) return missed(deadline.name, deadline.due, by)
-    const settled = command !== undefined && settling.includes(command.type) ? namedBy(command) : []
+    const broke = command?.type === 'breakPromise' ? namedBy(command)[0] : undefined
     const unkept = facts.promises.find(
-      ({ id, updateOf = id, state, due }) =>
-        state === 'open' && due !== undefined && due < by && !settled.includes(id) && !settled.includes(updateOf),
+      ({ id, state, due }) => state === 'open' && due !== undefined && due < by && id !== broke,
     )
     return unkept && broken(unkept.id, by)
   }
@@ -58,8 +58,9 @@ export const overdueAt =
 export function optionsAt(protocol: Protocol, found: Case, clocks: Clocks | undefined, at: Instant): readonly Option[] {
   const caughtUp = catchUp(protocol, found, clocks, overdueAt(at)).at(-1)?.after
   if (caughtUp === undefined) return explain(protocol, found)
-  const before = explain(protocol, found).filter(({ command }) => settling.includes(command))
+  // One that fell due may be said to be broken by hand, too.
+  const byHand = explain(protocol, found).find(({ command, open }) => command === 'breakPromise' && open)
   return explain(protocol, caughtUp).map((one) =>
-    one.open ? one : (before.find(({ command, open }) => open && command === one.command) ?? one),
+    byHand !== undefined && one.command === byHand.command ? byHand : one,
   )
 }

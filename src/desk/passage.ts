@@ -14,7 +14,7 @@ import { copyOf, textFault } from '../protocol/plain.ts'
 import type { Protocol } from '../protocol/protocol.ts'
 import type { Instant } from '../protocol/words.ts'
 import { Id } from '../protocol/words.ts'
-import type { Store } from '../stores/store.ts'
+import type { Guard, Store } from '../stores/store.ts'
 import type { Accepted, Answer } from './answer.ts'
 import type { AuthorityOptions } from './authority.ts'
 import { forbiddenBy, openingForbiddenBy } from './authority.ts'
@@ -111,6 +111,7 @@ export function createPassage(options: PassageOptions): Passage {
     before: Case,
     { expectedVersion, type, content }: Letter<readonly ReadCommand[]>,
     at: Instant,
+    guards: Guard[],
     own?: true,
   ): BatchVerdict | Promise<BatchVerdict> {
     if (expectedVersion !== undefined && expectedVersion !== before.version) {
@@ -125,7 +126,7 @@ export function createPassage(options: PassageOptions): Passage {
     }
     if (own || !(asksTheHost || commands.some(refers)))
       return judgeAll(protocol, before, commands, clocks, overdueAt(at))
-    return askedFirst(protocol, before, commands, at)
+    return askedFirst(protocol, before, commands, at, guards)
   }
 
   /** The same where the store must be asked for another case, or the host whether it may be. */
@@ -134,21 +135,22 @@ export function createPassage(options: PassageOptions): Passage {
     before: Case,
     commands: readonly AnyCommand[],
     at: Instant,
+    guards: Guard[],
   ): Promise<BatchVerdict> {
     const refused =
-      (await misreferred(protocol, before, commands)) ??
+      (await misreferred(protocol, before, commands, guards)) ??
       (asksTheHost ? await forbiddenBy(options, protocol, before, commands) : undefined)
     return refused ?? judgeAll(protocol, before, commands, clocks, overdueAt(at))
   }
 
   /** The refusal of what names another case, or an entry of the log, that is not there or does not fit. */
-  async function misreferred(protocol: Protocol, before: Case, commands: readonly AnyCommand[]) {
+  async function misreferred(protocol: Protocol, before: Case, commands: readonly AnyCommand[], guards: Guard[]) {
     for (const [index, command] of commands.entries()) {
       const { refersTo, cites } = protocol.commands.get(command.type) ?? {}
       const issue =
         (cites?.(command as never) ?? 0) > before.version + index
           ? { path: 'basis.entry', message: 'an entry of this case’s log' }
-          : refersTo && !(await fits(refersTo, before, command))
+          : refersTo && !(await fits(refersTo, before, command, guards))
             ? { path: refersTo.field, message: refersTo.what }
             : undefined
       if (issue === undefined) continue
@@ -157,9 +159,16 @@ export function createPassage(options: PassageOptions): Passage {
     return undefined
   }
 
-  async function fits({ field, fits }: Reference, { caseId, facts }: Case, command: AnyCommand): Promise<boolean> {
+  async function fits(
+    { field, fits }: Reference,
+    { caseId, facts }: Case,
+    command: AnyCommand,
+    guards: Guard[],
+  ): Promise<boolean> {
     const named = (command as unknown as Readonly<Record<string, Id>>)[field] as Id
     const other = named === caseId ? undefined : await store.load(tenant, named)
+    // Whatever becomes of it before the write, the write must not rest on what it no longer is.
+    if (other !== undefined) guards.push({ caseId: named, version: other.version })
     return other !== undefined && fits({ phase: placeOf(other.state).phase, facts: other.facts }, facts)
   }
 
@@ -172,7 +181,8 @@ export function createPassage(options: PassageOptions): Passage {
     if (!reading.read) return remembered === undefined ? refuse(caseId, before.state, reading) : undefined
     const { letter } = reading
     const at = writtenNow()
-    const judged = judgeLetter(protocol, before, letter, at, freight.own)
+    const guards: Guard[] = []
+    const judged = judgeLetter(protocol, before, letter, at, guards, freight.own)
     const verdict = judged instanceof Promise ? await judged : judged
     if (!verdict.accepted) {
       if (remembered !== undefined) return undefined
@@ -181,7 +191,7 @@ export function createPassage(options: PassageOptions): Passage {
       return answer.accepted || freight.own ? answer : refuse(caseId, before.state, answer)
     }
     const redacted = freight.redact === undefined ? undefined : await freight.redact(protocol, before)
-    const outcome = await writer.commit(letter, before, verdict.steps, at, redacted)
+    const outcome = await writer.commit(letter, before, verdict.steps, at, { redacted, guards })
     if (outcome === 'written') return written(letter, before, verdict.steps, at)
     return outcome === undefined || outcome.accepted ? outcome : refuse(caseId, before.state, outcome)
   }
@@ -193,7 +203,7 @@ export function createPassage(options: PassageOptions): Passage {
       const { found, protocol } = await load(caseId)
       const reading = read(protocol, found)
       if (!reading.read) return { accepted: false, refusal: reading.refusal }
-      return judgeLetter(protocol, found, reading.letter, writtenNow())
+      return judgeLetter(protocol, found, reading.letter, writtenNow(), [])
     },
 
     async options(caseId) {

@@ -1,6 +1,7 @@
 import type { Case, Entry } from '../machine/case.ts'
 import { placeOf } from '../machine/case.ts'
 import { machine } from '../protocol/actor.ts'
+import { isFixedFor } from '../protocol/learning.ts'
 import type { ReadCommand } from '../protocol/parse.ts'
 import type { Id } from '../protocol/words.ts'
 import type { Store } from '../stores/store.ts'
@@ -59,14 +60,16 @@ async function shareWithMembers(waters: Waters, incident: Case): Promise<void> {
   for (const caseId of await store.tied(tenant, { kind: 'incident', key: incident.caseId })) {
     await trying(waters, caseId, async () => {
       const member = await store.load(tenant, caseId)
-      if (member !== undefined && isToBeShared(member)) await share(waters, incident, member)
+      if (member !== undefined && isToBeShared(member) && isFixedFor(incident.facts, member.facts))
+        await share(waters, incident, member)
     })
   }
 }
 
 async function shareFromIncident(waters: Waters, member: Case): Promise<void> {
   const incident = await waters.store.load(waters.tenant, member.facts.incident as Id)
-  if (incident !== undefined && isFixed(incident)) await share(waters, incident, member)
+  if (incident !== undefined && isFixed(incident) && isFixedFor(incident.facts, member.facts))
+    await share(waters, incident, member)
 }
 
 /** Shares the step that is due, where the incident had it; what that means in turn is that the next one is shared. */

@@ -4,7 +4,7 @@ import { dueIn } from '../protocol/clock.ts'
 import type { AnyCommand } from '../protocol/command.ts'
 import type { Facts } from '../protocol/facts.ts'
 import type { Id, Instant } from '../protocol/words.ts'
-import type { Receipt, Store, Tie } from '../stores/store.ts'
+import type { Guard, Receipt, Store, Tie } from '../stores/store.ts'
 import type { Answer } from './answer.ts'
 import type { Letter } from './letter.ts'
 import { sharedWrites } from './shared-writes.ts'
@@ -27,7 +27,7 @@ export interface Writer {
     before: Case | undefined,
     steps: readonly Step[],
     at: Instant,
-    redacted?: readonly Entry[],
+    besides?: { readonly redacted: readonly Entry[] | undefined; readonly guards: readonly Guard[] },
   ): Promise<'written' | Answer | undefined>
   /** What the first send to this case under this id was told, when there was one. */
   seenBefore(letter: Letter<unknown>, caseId: Id): Promise<Answer | undefined>
@@ -57,7 +57,7 @@ export function createWriter(store: Store, tenant: string, coalesce: number): Wr
   })
 
   return {
-    async commit(letter, before, steps, at, redacted) {
+    async commit(letter, before, steps, at, besides) {
       const last = steps.at(-1)
       if (last === undefined) return undefined
       const { caseId, version } = last.after
@@ -70,7 +70,8 @@ export function createWriter(store: Store, tenant: string, coalesce: number): Wr
         state: last.after,
         deadlines: dueIn(last.after.facts),
         ties: tiesOf(last.after.facts),
-        redacted,
+        redacted: besides?.redacted,
+        guards: besides === undefined || besides.guards.length === 0 ? undefined : besides.guards,
         commandId: letter.id,
         commandHash: letter.hash,
         receipt: { caseId, first: expectedVersion + 1, last: version },

@@ -55,20 +55,23 @@ function movedOn(definition: CommandDefinition, judged: Judged, lead: Lead): Fac
         outcome: undefined,
         closedAt: undefined,
         mergedInto: undefined,
-        answers: withoutWhat(facts),
+        ...(at.phase === 'closed' ? { answers: undefined, reopenedAt: command.at } : { answers: withoutWhat(facts) }),
         contact: facts.contact && { ...facts.contact, personal: undefined, attempts: undefined },
       }
   }
 }
 
 const closed = (protocol: Protocol, facts: Facts, at: Instant): Pick<Facts, 'outcome' | 'closedAt'> => ({
-  outcome: facts.outcome ?? unconfirmed(protocol, facts),
+  outcome: outcomeOf(facts.outcome ?? unconfirmed(protocol, facts), facts),
   closedAt: at,
 })
 
+/** Whose fault it was may be found at any time before the end: where it was the customer's, nothing was upheld. */
+const outcomeOf = (outcome: Outcome, { fault }: Facts): Outcome =>
+  fault === 'customer' && (outcome === 'recovered' || outcome === 'partly-recovered') ? 'not-upheld' : outcome
+
 /** How a case ended whose customer was never asked: without their word it is recovered in part, at most. */
-function unconfirmed(protocol: Protocol, { fault, steps }: Facts): Outcome {
-  if (fault === 'customer') return 'not-upheld'
+function unconfirmed(protocol: Protocol, { steps }: Facts): Outcome {
   const wanting = protocol.problem.some(
     ({ name }) => steps[name] === 'lapsed' || (makesGood.includes(name) && steps[name] !== 'done'),
   )

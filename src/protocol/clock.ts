@@ -20,6 +20,8 @@ export interface Deadline {
   /** While the case is paused: the working time that is left, in milliseconds. */
   readonly leftMs?: number
   readonly missed?: true
+  /** Its clock stopped in time: it is met, whatever opens again later. */
+  readonly met?: true
 }
 
 /** The case waits for the customer, for a listed reason. */
@@ -39,9 +41,11 @@ export interface Clocks {
   readonly workingTime: WorkingTime
 }
 
-const since = ({ from }: Clock, facts: Facts): Instant | undefined => {
-  if (from === 'customer-contact') return facts.contact?.unanswered
-  return from === 'contact' ? (facts.contact?.human ?? facts.openedAt) : facts.openedAt
+const since = ({ from, until }: Clock, facts: Facts): Instant | undefined => {
+  const { contact, openedAt, reopenedAt = openedAt, unownedAt } = facts
+  if (from === 'customer-contact') return contact?.unanswered
+  const starts = until === 'owned' ? unownedAt : from === 'contact' ? contact?.human : undefined
+  return starts !== undefined && starts > (reopenedAt ?? '') ? starts : reopenedAt
 }
 
 const problemFixed = (facts: Facts, protocol: Protocol): boolean =>
@@ -77,8 +81,8 @@ export function arm(clocks: Clocks, protocol: Protocol, facts: Facts, at: Instan
   const deadlines = policy.clocks.flatMap((clock): readonly Deadline[] => {
     const start = since(clock, facts)
     const known = facts.deadlines?.find((one) => one.name === clock.name)
-    // What was missed is not forgotten when its clock stops, only when it begins anew.
-    if (start === undefined || stopped(clock, facts, protocol)) return known?.missed === true ? [known] : []
+    if (known !== undefined && known.since === start && known.met === true) return [known]
+    if (start === undefined || stopped(clock, facts, protocol)) return settled(clock, known)
     const armed = (known?.since === start ? known : undefined) ?? {
       name: clock.name,
       since: start,
@@ -96,6 +100,17 @@ export function arm(clocks: Clocks, protocol: Protocol, facts: Facts, at: Instan
   return { ...facts, deadlines }
 }
 
+/** A clock that stopped: what was missed is not forgotten, and what was met once need not be met again. */
+function settled({ from }: Clock, known: Deadline | undefined): readonly Deadline[] {
+  if (known === undefined || known.missed === true) return known === undefined ? [] : [known]
+  if (from !== 'opening') return []
+  const { leftMs: _, ...armed } = known
+  return [{ ...armed, met: true }]
+}
+
+const isRunning = ({ missed, met, leftMs }: Deadline): boolean =>
+  missed === undefined && met === undefined && leftMs === undefined
+
 /** What falls due next in a case: its running deadlines, and its open promises by `promise:` and their id. */
 export function dueIn({
   deadlines = [],
@@ -103,7 +118,7 @@ export function dueIn({
 }: Facts): readonly { readonly name: string; readonly due: Instant }[] {
   const due: { readonly name: string; readonly due: Instant }[] = []
   for (const one of deadlines) {
-    if (one.missed === undefined && one.leftMs === undefined) due.push({ name: one.name, due: one.due })
+    if (isRunning(one)) due.push({ name: one.name, due: one.due })
   }
   for (const one of promises) {
     if (one.state === 'open' && one.due !== undefined) due.push({ name: `promise:${one.id}`, due: one.due })
@@ -113,7 +128,7 @@ export function dueIn({
 
 /** The running deadlines that had passed by then, and that nobody has recorded as missed. */
 export const passedBy = ({ deadlines = [] }: Facts, at: Instant): readonly Deadline[] =>
-  deadlines.filter((one) => one.missed === undefined && one.leftMs === undefined && one.due < at)
+  deadlines.filter((one) => isRunning(one) && one.due < at)
 
 /**
  * Clocks whose calendars were read and whose names tell them apart; throws `input-invalid`, naming what is wrong, where
@@ -187,12 +202,7 @@ export const deadlinePassed = rule<CommandOf<typeof missDeadline>>({
   holds: ({ facts, command }) =>
     command.by.kind === 'machine' &&
     (facts.deadlines ?? []).some(
-      (one) =>
-        one.name === command.deadline &&
-        one.due === command.due &&
-        one.missed === undefined &&
-        one.leftMs === undefined &&
-        one.due <= command.at,
+      (one) => one.name === command.deadline && one.due === command.due && isRunning(one) && one.due <= command.at,
     ),
 })
 

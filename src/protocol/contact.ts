@@ -26,6 +26,8 @@ export const contact = command({
     holding: z.boolean().optional().describe('it says why it takes longer, and by when it will be done'),
     asksForWriting: z.boolean().optional().describe('the customer asks for written or one-way contact'),
   }),
+  // A customer who writes once it is closed is answered, too.
+  during: ['received', 'person', 'problem', 'system', 'closed'],
   cites: ({ basis }) => (basis !== undefined && 'entry' in basis ? basis.entry : undefined),
   effect: (facts, { command }) => {
     const { by, at, direction } = command

@@ -46,6 +46,8 @@ export interface Facts {
   /** When the latest of what is recorded happened. */
   readonly lastAt?: Instant | undefined
   readonly openedAt?: Instant | undefined
+  /** When it was last opened again, after it had been closed. */
+  readonly reopenedAt?: Instant | undefined
 
   // ── the people ──
   /** The host's id of the one who complained; none where the complaint is anonymous. */
@@ -55,6 +57,8 @@ export interface Facts {
   readonly representative?: Id | undefined
   readonly authority?: 'needed' | 'given' | undefined
   readonly owner?: Id | undefined
+  /** Since when nobody owns it whom it was taken from. */
+  readonly unownedAt?: Instant | undefined
   /** All who have owned it: none of them is a second person. */
   readonly owners?: readonly Id[] | undefined
   /** A hand-off that waits for its receiver. */

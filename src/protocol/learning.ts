@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { CommandOf } from './command.ts'
 import { command } from './command.ts'
+import type { Facts } from './facts.ts'
 import { rule } from './rule.ts'
 import { Id } from './words.ts'
 
@@ -14,6 +15,10 @@ export const causeKey = (cause: {
 /** The key of a cause, as long as three labels are. */
 const CauseKey = z.string().min(1).max(610)
 
+/** Whether an incident that is closed was fixed since this case was opened, or opened again: before, it fixed nothing of it. */
+export const isFixedFor = ({ closedAt = '' }: Facts, { openedAt = '', reopenedAt = openedAt }: Facts): boolean =>
+  closedAt >= reopenedAt
+
 /** Many complaints of one failure: each keeps its own person phase, all share one system phase. */
 export const joinIncident = command({
   name: 'joinIncident',
@@ -22,8 +27,7 @@ export const joinIncident = command({
     field: 'incident',
     what: 'another case of this desk, whose system phase was not over when this one was opened',
     // What was changed before it came has not kept it from coming: that is no part of the incident, but what comes again.
-    fits: ({ phase, facts: incident }, { openedAt = '' }) =>
-      phase !== 'closed' || (incident.closedAt ?? '') >= openedAt,
+    fits: ({ phase, facts: incident }, facts) => phase !== 'closed' || isFixedFor(incident, facts),
   },
   evidence: z.object({ incident: Id.describe('the case that carries the system phase') }),
   during: ['received', 'person', 'problem', 'system'],

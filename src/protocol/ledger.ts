@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { Actor } from './actor.ts'
 import type { Facts } from './facts.ts'
-import { Cost } from './remedy.ts'
+import { Cost, spend } from './remedy.ts'
 import type { Id } from './words.ts'
 import { Instant, Words } from './words.ts'
 
@@ -33,6 +33,8 @@ export interface CustomerPromise {
   readonly state: 'open' | 'kept' | 'broken'
   /** The round in which it was made. */
   readonly round: number
+  /** What it costs as a remedy. */
+  readonly cost?: number
   /** How often it was moved. */
   readonly moves?: number
   /** How often the same fault was reported again while it was open. */
@@ -63,10 +65,11 @@ export const openUpdateOf = ({ promises }: Facts, id: Id): CustomerPromise | und
 /** The ledger with new promises at its end. */
 export function makePromises(facts: Facts, made: readonly PromiseMade[]): Facts {
   let known = facts
-  for (const { maker, earliest, latest, nextUpdateBy } of made) {
+  for (const { maker, earliest, latest, nextUpdateBy, cost } of made) {
     const id = nextId(known)
-    const row: CustomerPromise = { id, maker: maker.id, ...within({ earliest, latest }), ...fresh(known) }
-    known = withUpdate({ ...known, promises: [...known.promises, row] }, id, nextUpdateBy)
+    const costs = cost === undefined || cost === 0 ? {} : { cost }
+    const row: CustomerPromise = { id, maker: maker.id, ...within({ earliest, latest }), ...costs, ...fresh(known) }
+    known = withUpdate(spend({ ...known, promises: [...known.promises, row] }, cost), id, nextUpdateBy)
   }
   return known
 }
@@ -79,7 +82,13 @@ export const markKept = (facts: Facts, ids: readonly Id[]): Facts =>
 export const markBroken = (facts: Facts, id: Id): Facts => {
   const { updateOf } = promiseOf(facts, id) ?? {}
   const undated = updateOf !== undefined && promiseOf(facts, updateOf)?.due === undefined
-  return settle(facts, (one) => one.id === id || isNewsOf(one, [id]) || (undated && one.id === updateOf), 'broken')
+  const goes = (one: CustomerPromise) => one.id === id || isNewsOf(one, [id]) || (undated && one.id === updateOf)
+  // What was promised and not done has cost nothing.
+  const unspent = facts.promises.reduce(
+    (sum, one) => sum + (one.state === 'open' && goes(one) ? (one.cost ?? 0) : 0),
+    0,
+  )
+  return spend(settle(facts, goes, 'broken'), -unspent)
 }
 
 /** The ledger with a promise moved: to other dates, or to where only the next news have one. */
@@ -93,9 +102,9 @@ export function movedTo(facts: Facts, id: Id, { earliest, latest, nextUpdateBy }
 }
 
 /** The ledger with what news of a promise say: a date, by which it will be done, or when the next ones come. */
-export function dated(facts: Facts, id: Id, { earliest, latest, nextUpdateBy }: PromiseWindow): Facts {
+export function dated(facts: Facts, id: Id, { latest, nextUpdateBy }: PromiseWindow): Facts {
   const promise = promiseOf(facts, id)
-  const known = promise && latest !== undefined ? put(facts, { ...promise, ...within({ earliest, latest }) }) : facts
+  const known = promise && latest !== undefined ? put(facts, { ...promise, due: latest }) : facts
   return withUpdate(known, id, nextUpdateBy)
 }
 

@@ -80,7 +80,7 @@ export const excludeOwner = command({
   effect: (facts, { command }) => ({
     ...facts,
     excluded: [...(facts.excluded ?? []), command.person],
-    ...(facts.owner === command.person ? { owner: undefined } : {}),
+    ...(facts.owner === command.person ? { owner: undefined, unownedAt: command.at } : {}),
     ...(facts.handOff?.to === command.person ? { handOff: undefined } : {}),
   }),
 })

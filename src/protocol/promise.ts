@@ -13,7 +13,6 @@ import {
   promiseOf,
 } from './ledger.ts'
 import type { Phase } from './place.ts'
-import { spend } from './remedy.ts'
 import { rule } from './rule.ts'
 import { Id, Instant, Words } from './words.ts'
 
@@ -28,7 +27,7 @@ export const makePromise = command({
   summary: 'promise the customer something beside the agreement',
   evidence: z.object({ promise: PromiseMade }),
   said: true,
-  effect: (facts, { command }) => spend(makePromises(facts, [command.promise]), command.promise.cost),
+  effect: (facts, { command }) => makePromises(facts, [command.promise]),
 })
 
 /** A promise is kept; of news, that they were given, and what they say of the date. */
@@ -107,9 +106,12 @@ export const newsSayWhen = rule<CommandOf<typeof keepPromise>>({
   on: ['keepPromise'],
   holds: ({ facts, command }) => {
     const { updateOf } = promiseOf(facts, command.promise) ?? {}
-    const says = command.latest !== undefined || command.nextUpdateBy !== undefined
-    if (says) return updateOf !== undefined && liesAhead(command, command.at)
-    return updateOf === undefined || promiseOf(facts, updateOf)?.due !== undefined
+    const { latest, nextUpdateBy } = command
+    const { due, earliest } = (updateOf && promiseOf(facts, updateOf)) || {}
+    if (latest === undefined && nextUpdateBy === undefined) return updateOf === undefined || due !== undefined
+    // A date that was given is moved, with consent, and not by its news.
+    const fits = latest === undefined || due === undefined
+    return updateOf !== undefined && fits && liesAhead({ earliest, latest, nextUpdateBy }, command.at)
   },
 })
 

@@ -40,7 +40,8 @@ export function memoryStore(): Store {
     }
     const kept = cases.get(caseId)
     const actual = kept?.state.version ?? 0
-    if (actual !== commit.expectedVersion) return { outcome: 'conflict', actual }
+    const stands = commit.guards?.every(({ caseId, version }) => cases.get(caseId)?.state.version === version) ?? true
+    if (actual !== commit.expectedVersion || !stands) return { outcome: 'conflict', actual }
     const { state, entries, deadlines, ties } = commit
     tieAnew(tied, caseId, kept?.ties ?? [], ties)
     if (kept === undefined) {

@@ -89,14 +89,14 @@ const counts = (names: string) => `(
       SELECT name, count(*) AS times FROM (${names}) named (name) WHERE name IS NOT NULL GROUP BY name) counted)`
 
 /**
- * The report is one statement, so that all that it reads is of one moment, whoever writes meanwhile. Its parameters: the
- * tenant, from, to, and the protocols that a delivery resolves.
+ * The report is one statement, so that all that it reads is of one moment, whoever writes meanwhile. Its parameters:
+ * the tenant, from, to, and the protocols that a delivery resolves.
  */
 const reportOf = (table: (name: string) => string): string => `
   WITH complaint AS (
     SELECT c.case_id, c.opened_at, c.state, c.body ->> 'protocol' AS protocol, fact.*
-    FROM ${table('case')} c CROSS JOIN LATERAL json_to_record(c.body -> 'facts') fact (outcome text, praise int, hops int,
-      escalated boolean, spent numeric, promises json, failures json, waivers json, bystanders json)
+    FROM ${table('case')} c CROSS JOIN LATERAL json_to_record(c.body -> 'facts') fact (outcome text, praise int,
+      hops int, escalated boolean, spent numeric, promises json, failures json, waivers json, bystanders json)
     WHERE c.tenant = $1 AND c.opened_at >= $2 AND c.opened_at < $3),
   entry AS (
     SELECT l.case_id, l.type, l.entered, l.occurred_at,
@@ -115,7 +115,8 @@ const reportOf = (table: (name: string) => string): string => `
   refused AS (
     SELECT r.code, r.rules FROM ${table('refusal')} r WHERE r.tenant = $1 AND r.at >= $2 AND r.at < $3),
   taken AS (
-    SELECT m.name, greatest(extract(epoch FROM ${later('min(e.occurred_at)')} - ${later('c.opened_at')}) * 1000, 0) AS ms
+    SELECT m.name,
+      greatest(extract(epoch FROM ${later('min(e.occurred_at)')} - ${later('c.opened_at')}) * 1000, 0) AS ms
     FROM complaint c JOIN entry e ON e.case_id = c.case_id CROSS JOIN LATERAL (VALUES
       ('own', e.type = 'own'), ('listen', e.type = 'listen'), ('apologize', e.type = 'apologize'),
       ('resolve', CASE e.type
@@ -125,7 +126,8 @@ const reportOf = (table: (name: string) => string): string => `
     WHERE m.reached
     GROUP BY m.name, c.case_id, c.opened_at),
   median AS (
-    SELECT name, count(*) AS cases, percentile_cont(0.5) WITHIN GROUP (ORDER BY ms::float8) AS ms FROM taken GROUP BY name),
+    SELECT name, count(*) AS cases, percentile_cont(0.5) WITHIN GROUP (ORDER BY ms::float8) AS ms
+    FROM taken GROUP BY name),
   opened AS (
     SELECT t.key, t.opened_at
     FROM complaint c JOIN ${table('tie')} t ON t.tenant = $1 AND t.case_id = c.case_id AND t.kind = 'cause'),
@@ -159,17 +161,18 @@ const reportOf = (table: (name: string) => string): string => `
     'closed', (SELECT count(*) FROM complaint WHERE state = 'closed'),
     'outcomes', ${counts("SELECT outcome FROM complaint WHERE state = 'closed'")},
     'causes', (SELECT coalesce(json_agg(one), '[]') FROM cause one),
-    'taken', (SELECT coalesce(json_object_agg(name, json_build_object('cases', cases, 'medianMs', ms)), '{}') FROM median),
+    'taken', (
+      SELECT coalesce(json_object_agg(name, json_build_object('cases', cases, 'medianMs', ms)), '{}') FROM median),
     'promises', (SELECT json_build_object(
       'made', count(*),
       'kept', count(*) FILTER (WHERE state = 'kept'),
       'broken', count(*) FILTER (WHERE state = 'broken'),
       'open', count(*) FILTER (WHERE state = 'open'),
       'moved', count(*) FILTER (WHERE moves > 0)) FROM promise),
-    'secondFailures', ${counts("SELECT one.value ->> 'kind' FROM complaint c CROSS JOIN json_array_elements(c.failures) one")},
+    'secondFailures', ${counts("SELECT one.value ->> 'kind' FROM complaint, json_array_elements(failures) one")},
     'handOffs', (SELECT json_build_object(
       'hops', coalesce(sum(hops), 0), 'escalated', count(*) FILTER (WHERE escalated)) FROM complaint),
-    'waivers', ${counts("SELECT one.value ->> 'step' FROM complaint c CROSS JOIN json_array_elements(c.waivers) one")},
+    'waivers', ${counts("SELECT one.value ->> 'step' FROM complaint, json_array_elements(waivers) one")},
     'missedDeadlines', ${counts("SELECT command ->> 'deadline' FROM entry WHERE type = 'missDeadline'")},
     'refusals', json_build_object(
       'byRule', ${counts('SELECT rule.value FROM refused r CROSS JOIN json_array_elements_text(r.rules) rule')},
@@ -178,7 +181,8 @@ const reportOf = (table: (name: string) => string): string => `
       'onTheLoud', json_build_object(
         'cases', count(*) FILTER (WHERE loud), 'spent', coalesce(sum(spent) FILTER (WHERE loud), 0)),
       'onOthers', json_build_object(
-        'cases', count(*) FILTER (WHERE NOT loud), 'spent', coalesce(sum(spent) FILTER (WHERE NOT loud), 0))) FROM spend),
+        'cases', count(*) FILTER (WHERE NOT loud), 'spent', coalesce(sum(spent) FILTER (WHERE NOT loud), 0)))
+      FROM spend),
     'appreciation', json_build_object(
       'thanks', (SELECT count(*) FROM entry WHERE type = 'thank'),
       'surprises', (SELECT count(*) FROM entry WHERE type = 'surprise'),

@@ -1,11 +1,23 @@
 import type { Commit } from './store.ts'
 
+/** Most commits neither erase words nor rest on other cases, and need no statement that can. */
+export type WriteKind = 'plain' | 'special'
+
 /**
  * The one statement that writes commits, each whole or not at all, and says which took place. Its parameters are JSON
- * texts, so that it is the same statement for any number of commits: the cases, their entries, their ties and, where
- * something was erased, entries in a new wording.
+ * texts, so that it is the same statement for any number of commits: the cases, their entries, their ties and, in a
+ * special one, entries in a new wording, and the versions at which other cases must stand.
  */
-export function commitSql(table: (name: string) => string, redacts: boolean): string {
+export function commitSql(table: (name: string) => string, kind: WriteKind): string {
+  const isSpecial = kind === 'special'
+  const held = `,
+  guard AS (SELECT * FROM json_to_recordset(($5::text)::json) AS g(n int, tenant text, "caseId" text, version int)),
+  held AS (
+    SELECT c.tenant, c.case_id, c.version FROM ${table('case')} c
+    WHERE (c.tenant, c.case_id) IN (SELECT tenant, "caseId" FROM guard) ORDER BY c.tenant, c.case_id FOR UPDATE)`
+  const stands = `AND NOT EXISTS (
+      SELECT 1 FROM guard g WHERE g.n = i.n AND NOT EXISTS (
+        SELECT 1 FROM held h WHERE h.tenant = g.tenant AND h.case_id = g."caseId" AND h.version = g.version))`
   const redaction = `,
   reworded AS (
     UPDATE ${table('log')} l SET body = r.body
@@ -17,10 +29,11 @@ export function commitSql(table: (name: string) => string, redacts: boolean): st
   return `WITH input AS (
     SELECT * FROM json_to_recordset(($1::text)::json) AS i(n int, tenant text, "caseId" text, expected int, version int,
       state text, "openedAt" text, "dueAt" text, deadlines json, body json, "commandId" text, hash text, first int,
-      last int, redacts boolean)),
+      last int, redacts boolean))${isSpecial ? held : ''},
   fresh AS (
-    SELECT * FROM input i WHERE i.hash IS NULL OR NOT EXISTS (
-      SELECT 1 FROM ${table('command')} c WHERE c.tenant = i.tenant AND c.command_id = i."commandId")),
+    SELECT * FROM input i WHERE (i.hash IS NULL OR NOT EXISTS (
+      SELECT 1 FROM ${table('command')} c WHERE c.tenant = i.tenant AND c.command_id = i."commandId"))
+      ${isSpecial ? stands : ''}),
   updated AS (
     UPDATE ${table('case')} c
     SET version = i.version, state = i.state, due_at = i."dueAt", deadlines = i.deadlines, body = i.body
@@ -57,12 +70,16 @@ export function commitSql(table: (name: string) => string, redacts: boolean): st
     INSERT INTO ${table('tie')} AS t (tenant, kind, key, opened_at, case_id, changed_at)
     SELECT tenant, kind, key, "openedAt", "caseId", "changedAt" FROM ties
     ON CONFLICT (tenant, kind, key, opened_at, case_id) DO UPDATE SET changed_at = excluded.changed_at
-    WHERE t.changed_at IS DISTINCT FROM excluded.changed_at)${redacts ? redaction : ''}
+    WHERE t.changed_at IS DISTINCT FROM excluded.changed_at)${isSpecial ? redaction : ''}
   SELECT n FROM won`
 }
 
+/** Whether any of these commits erases words, or rests on other cases. */
+export const kindOf = (commits: readonly Commit[]): WriteKind =>
+  commits.some(({ redacted, guards }) => redacted !== undefined || guards !== undefined) ? 'special' : 'plain'
+
 /** The parameters of that statement. */
-export function parametersOf(commits: readonly Commit[], redacts: boolean): readonly string[] {
+export function parametersOf(commits: readonly Commit[], kind: WriteKind): readonly string[] {
   const cases = commits.map((commit, n) => {
     const { tenant, caseId, expectedVersion, state, deadlines, commandId, commandHash, receipt, redacted } = commit
     return {
@@ -100,7 +117,8 @@ export function parametersOf(commits: readonly Commit[], redacts: boolean): read
   const reworded = commits.flatMap(({ redacted = [] }, n) =>
     redacted.map((entry) => ({ n, version: entry.version, body: entry })),
   )
-  const parts = redacts ? [cases, entries, ties, reworded] : [cases, entries, ties]
+  const guards = commits.flatMap(({ tenant, guards = [] }, n) => guards.map((one) => ({ n, tenant, ...one })))
+  const parts = kind === 'special' ? [cases, entries, ties, reworded, guards] : [cases, entries, ties]
   return parts.map((part) => JSON.stringify(part))
 }
 
@@ -114,8 +132,8 @@ const isFirst = (one: Commit['ties'][number], index: number, all: Commit['ties']
  */
 export function wavesOf(batch: readonly Commit[]): readonly (readonly number[])[] {
   const waves: { readonly places: number[]; readonly keys: Set<string> }[] = []
-  for (const [index, { tenant, caseId, commandId, commandHash }] of batch.entries()) {
-    const keys = [JSON.stringify(['case', tenant, caseId])]
+  for (const [index, { tenant, caseId, commandId, commandHash, guards = [] }] of batch.entries()) {
+    const keys = [caseId, ...guards.map((one) => one.caseId)].map((id) => JSON.stringify(['case', tenant, id]))
     if (commandHash !== undefined) keys.push(JSON.stringify(['command', tenant, commandId]))
     const after = waves.findLastIndex((wave) => keys.some((key) => wave.keys.has(key))) + 1
     const wave = waves[after] ?? { places: [], keys: new Set() }

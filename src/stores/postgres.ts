@@ -5,7 +5,7 @@ import { askOf, sqlState } from './postgres-client.ts'
 import { postgresInsights } from './postgres-insights.ts'
 import type { PostgresPlace } from './postgres-schema.ts'
 import { migration, tablesIn } from './postgres-schema.ts'
-import { commitSql, parametersOf, wavesOf } from './postgres-write.ts'
+import { commitSql, kindOf, parametersOf, wavesOf } from './postgres-write.ts'
 import type { Commit, CommitResult, Due, NotedRefusal, Receipt, Store } from './store.ts'
 
 export type { PgClient, PgliteClient, PostgresClient, PostgresJsClient } from './postgres-client.ts'
@@ -62,8 +62,8 @@ function storeOn(ask: Ask, table: (name: string) => string): Store {
            WHERE tenant = $1 AND kind = $2 AND key = $3 ORDER BY opened_at, case_id`,
     note: `INSERT INTO ${table('refusal')} (tenant, at, case_id, command, code, rules)
            VALUES ($1, $2, $3, $4, $5, ($6::text)::json)`,
-    commit: commitSql(table, false),
-    redact: commitSql(table, true),
+    plain: commitSql(table, 'plain'),
+    special: commitSql(table, 'special'),
   }
 
   const remembered = async (tenant: string, commandId: string) => {
@@ -84,11 +84,10 @@ function storeOn(ask: Ask, table: (name: string) => string): Store {
   }
 
   async function write(wave: readonly Commit[]): Promise<ReadonlySet<number>> {
-    const redacts = wave.some(({ redacted }) => redacted !== undefined)
-    const name = redacts ? 'redact' : 'commit'
+    const kind = kindOf(wave)
     for (let tries = 1; ; tries++) {
       try {
-        const won = await ask<{ n: number }>(name, sql[name], parametersOf(wave, redacts))
+        const won = await ask<{ n: number }>(kind, sql[kind], parametersOf(wave, kind))
         return new Set(won.map(({ n }) => n))
       } catch (error) {
         const state = sqlState((error as RedressError).cause)

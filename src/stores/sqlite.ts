@@ -74,6 +74,9 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteOp
     return row && { commandHash: row.hash, receipt: JSON.parse(row.receipt) as Receipt }
   }
 
+  const versionOf = (tenant: string, caseId: string): number =>
+    (selectVersion.get(tenant, caseId) as { version: number } | undefined)?.version ?? 0
+
   const commitOne = (commit: Commit): CommitResult => {
     const { tenant, caseId, commandHash, state } = commit
     const seen = commandHash === undefined ? undefined : remembered(tenant, commit.commandId)
@@ -82,9 +85,9 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteOp
         ? { outcome: 'duplicate', receipt: seen.receipt }
         : { outcome: 'command-id-reused' }
     }
-    const row = selectVersion.get(tenant, caseId) as { version: number } | undefined
-    const actual = row?.version ?? 0
-    if (actual !== commit.expectedVersion) return { outcome: 'conflict', actual }
+    const actual = versionOf(tenant, caseId)
+    const stands = commit.guards?.every((one) => versionOf(tenant, one.caseId) === one.version) ?? true
+    if (actual !== commit.expectedVersion || !stands) return { outcome: 'conflict', actual }
     const openedAt = state.facts.openedAt ?? ''
     upsertCase.run(tenant, caseId, state.version, state.state, openedAt, JSON.stringify(state))
     for (const entry of commit.entries) {

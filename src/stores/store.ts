@@ -43,6 +43,12 @@ export interface NotedRefusal {
   readonly at: Instant
 }
 
+/** A case, by the version at which it was read. */
+export interface Guard {
+  readonly caseId: Id
+  readonly version: number
+}
+
 /** One atomic write: log entries, the case after them, and what a repetition is to be told. */
 export interface Commit {
   readonly tenant: string
@@ -58,6 +64,8 @@ export interface Commit {
   readonly ties: readonly Tie[]
   /** Older entries in a new wording: what was erased is gone from the store, and from its files. */
   readonly redacted?: readonly Entry[] | undefined
+  /** Other cases that must stand at these versions for the write to take place: what was read of them still holds. */
+  readonly guards?: readonly Guard[] | undefined
   readonly commandId: Id
   /** A digest of the commands; none where the caller gave no id, so that nobody can repeat it. */
   readonly commandHash: string | undefined

@@ -128,6 +128,7 @@ export const insightsConformance: readonly ConformanceCase[] = [
       await play('case-1', 2, [example('keepPromise'), example('setPriority', { reasons: ['reach', 'harm'] })])
       await play('case-1', 3, [example('addBystander'), example('addBystander', { bystander: 'emil' })])
       await play('case-1', 4, [example('acknowledgeBystander'), example('praise'), example('praise')])
+      // What was promised and not done has cost nothing.
       await play('case-2', 0, [...upTo(pocock, 'agree'), promise(20), example('breakPromise')])
       await play('case-2', 1, [...upTo(pocock, 'reflect').slice(1), example('waive', { step: 'reflect' })])
       await play('case-2', 2, [example('handOff'), example('acceptHandOff'), example('setPriority')])
@@ -138,7 +139,7 @@ export const insightsConformance: readonly ConformanceCase[] = [
       same(secondFailures, { 'promise-broken': 1 }, 'second failures')
       same(handOffs, { hops: 1, escalated: 0 }, 'hand-offs')
       same(waivers, { reflect: 1 }, 'waivers')
-      same(remedies, { onTheLoud: { cases: 1, spent: 30 }, onOthers: { cases: 2, spent: 20 } }, 'spend')
+      same(remedies, { onTheLoud: { cases: 1, spent: 30 }, onOthers: { cases: 2, spent: 0 } }, 'spend')
       same([praise, appreciation], [2, { thanks: 0, surprises: 0, bystanders: 1 }], 'praise and thanks')
       same([closed, outcomes], [1, { withdrawn: 1 }], 'endings')
     },

@@ -220,6 +220,19 @@ export const storeConformance: readonly ConformanceCase[] = [
       same(await store.commit([next]), [{ outcome: 'duplicate', receipt: next.receipt }], 'a repetition afterwards')
     },
   },
+  {
+    name: 'a commit that rests on another case takes place only while that one stands at its version',
+    async check(store) {
+      const [opening, next, third] = history('case-1')
+      const [other, otherNext] = history('case-2')
+      await store.commit([opening, other])
+      const guards = [{ caseId: 'case-2', version: 1 }]
+      same(await store.commit([{ ...next, guards }]), [{ outcome: 'committed' }], 'while it stands')
+      await store.commit([otherNext])
+      same(await store.commit([{ ...third, guards }]), [{ outcome: 'conflict', actual: 2 }], 'once it has gone on')
+      same((await store.load('t', 'case-1'))?.version, 2, 'version')
+    },
+  },
   ...insightsConformance,
 ]
 

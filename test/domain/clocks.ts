@@ -202,12 +202,44 @@ describe('§7 a deadline', () => {
       await open('one')
       const { facts } = await send('one', example('own'), example('contact', { direction: 'from-customer' }))
       expect(facts.deadlines).toEqual([
+        { name: 'own', since: '2026-03-02T09:00:00.000Z', due: '2026-03-02T13:00:00.000Z', met: true },
+        { name: 'first-contact', since: '2026-03-02T09:00:00.000Z', due: '2026-03-03T09:00:00.000Z', met: true },
         { name: 'next-contact', since: '2026-03-02T09:00:00.000Z', due: '2026-03-04T09:00:00.000Z' },
         { name: 'answer', since: '2026-03-02T09:00:00.000Z', due: '2026-03-04T09:00:00.000Z', fails: true },
       ])
       expect(await tick('2026-03-04T09:00:00.000Z')).toBe(2)
       expect(await look('one')).toMatchObject({ state: 'person.listen', facts: { round: 2 } })
       expect(await tick('2026-03-05T09:00:00.000Z')).toBe(0)
+    },
+  )
+
+  proves(
+    '§7 deadline',
+    'that was met stays met, and begins anew with a reopening or an owner who is taken away',
+    async () => {
+      const { open, send, look, tick, at } = office()
+      const names = async (caseId: string) =>
+        Object.fromEntries((await look(caseId)).deadlines.map((one) => [one.name, one.due]))
+      await open('reopened', { policy: 'uk-disp' })
+      await send('reopened', upTo(pocock, 'improve'), example('makePromise'))
+      await send('reopened', example('breakPromise', { promise: 'p2' }))
+      // The problem was fixed in time, once: that it comes back is a failure of its own.
+      expect(await names('reopened')).toEqual({})
+      await send(
+        'reopened',
+        upTo(pocock, 'investigate', { deliver: { kept: ['p3'] } }).slice(1),
+        upTo(pocock).slice(-3),
+      )
+      at('2026-09-01T09:00:00.000Z')
+      await send('reopened', example('reopen'))
+      expect((await names('reopened'))['final-response']).toBe('2026-10-27T10:00:00.000Z')
+      expect(await tick('2026-09-01T09:00:01.000Z')).toBe(0)
+
+      await open('taken')
+      await send('taken', upTo(pocock, 'agree'))
+      at('2026-09-02T09:00:00.000Z')
+      await send('taken', example('excludeOwner', { person: 'ana' }))
+      expect((await names('taken'))['own']).toBe('2026-09-02T13:00:00.000Z')
     },
   )
 

@@ -115,6 +115,17 @@ describe('§6 an ending', () => {
     },
   )
 
+  proves('§6 merged', '“merged” into each other at the same moment is one of the two', async () => {
+    const { desk, open, send } = office()
+    for (const caseId of ['one', 'two']) await open(caseId)
+    for (const caseId of ['one', 'two']) await send(caseId, upTo(pocock, 'agree'))
+    const answers = await Promise.all([
+      desk.send('one', example('merge', { into: 'two' })),
+      desk.send('two', example('merge', { into: 'one' })),
+    ])
+    expect(answers.filter(({ accepted }) => accepted)).toHaveLength(1)
+  })
+
   proves('§6 lapsed', 'marks the steps left open as lapsed; those done stay done, and none counts as done', () => {
     const withdrawn = given(upTo(pocock, 'apologize'), example('withdraw'))
     expect(withdrawn.case.facts).toMatchObject({
@@ -163,7 +174,7 @@ describe('§6 reopening', () => {
   proves('§6 reopen: round', 'has a place in a closed case alone, beside praise, containment and holds', () => {
     given(example('own')).when(example('reopen')).refuses('in-order')
     const closed = given(upTo(pocock))
-    const allowed = ['reopen', 'praise', 'contain', 'placeHold']
+    const allowed = ['reopen', 'praise', 'contact', 'contain', 'placeHold']
     const besides: Readonly<Record<string, string>> = {
       liftHold: 'is-held',
       keepPromise: 'promise-is-open',
@@ -176,6 +187,16 @@ describe('§6 reopening', () => {
       if (allowed.includes(name)) tried.accepts().leavesIn(name === 'reopen' ? 'person.listen' : 'closed')
       else tried.refuses(besides[name] ?? 'in-order').leavesIn('closed')
     }
+  })
+
+  proves('§6 on to system', 'is told once it is over: whose fault it was may be found on the way', () => {
+    const theirs = example('findFault', { with: 'customer' })
+    const ours = example('findFault')
+    const outcome = (...found: readonly object[]) =>
+      given(upTo(pocock, 'confirm'), found, upTo(pocock).slice(-6)).case.facts.outcome
+    expect([outcome(), outcome(theirs), outcome(theirs, ours)]).toEqual(['recovered', 'not-upheld', 'recovered'])
+    const later = given(upTo(pocock, 'share'), theirs, example('share')).case.facts.outcome
+    expect(later).toBe('not-upheld')
   })
 
   proves('§6 reopen: owner', 'keeps the owner, or hands over to another', () => {

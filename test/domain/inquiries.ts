@@ -202,6 +202,21 @@ describe('§3 the locks', () => {
 })
 
 describe('§3 the drafts', () => {
+  proves(
+    ['§3 why locked', '§3 different locked'],
+    'are asked anew in the system phase of a case that was reopened',
+    () => {
+      const reopened = given(faulkner, upTo(faulkner), example('reopen'))
+      const again = upTo(faulkner, undefined, { deliver: { kept: ['p2'] } }).slice(1)
+      reopened.when(...again.slice(0, -3), example('investigate')).refuses('why-complete')
+      reopened.when(...again.slice(0, -2), example('improve')).refuses('different-complete')
+      reopened
+        .when(...again)
+        .accepts()
+        .leavesIn('closed')
+    },
+  )
+
   proves('§3 draft at once', 'say whether the complaint was answered at once, from the contacts', async () => {
     const { desk, open, send, at } = office()
     for (const caseId of ['soon', 'late']) await open(caseId)

@@ -299,6 +299,29 @@ describe('§4 a second failure', () => {
     })
   })
 
+  proves(
+    '§4 contact unanswered',
+    'is none where a customer who writes to a closed case is answered in time',
+    async () => {
+      const { open, send, tick, look } = office()
+      await open('one', { protocol: 'heard' })
+      await send('one', upTo(heard), example('contact', { direction: 'from-customer' }), example('contact'))
+      await tick('2026-03-05T10:00:00.000Z')
+      expect(await look('one')).toMatchObject({ state: 'closed', facts: { failures: [] } })
+    },
+  )
+
+  proves(
+    '§4 person and problem anew',
+    'costs nothing that was promised and not done: the same can be promised again',
+    () => {
+      const costly = (id: string) => [agreed({ cost: 300 }), example('breakPromise', { promise: id })]
+      const again = given(full, upTo(full, 'agree'), costly('p1'), upTo(full, 'agree').slice(1))
+      expect(again.case.facts.spent).toBe(0)
+      again.when(agreed({ cost: 300 })).accepts()
+    },
+  )
+
   proves('§4 breaches stay', 'stays on the record, whatever comes after', () => {
     const { facts } = given(
       broken,

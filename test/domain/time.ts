@@ -36,20 +36,54 @@ describe('§6 late news', () => {
     expect(entry).toMatchObject({ command: { at: '2026-03-02T09:00:00.000Z' }, recordedAt: '2026-03-03T09:00:00.000Z' })
   })
 
-  proves('§6 late news', 'is as late as the clock would find it: a date in the past hides no deadline', async () => {
-    const { desk, open, send, at, log, look } = office()
+  proves(
+    '§6 late news',
+    'puts off nothing that has fallen due: whatever date it says, it was decided now',
+    async () => {
+      const { desk, open, send, at, log, look } = office()
+      await open('one')
+      await send(
+        'one',
+        example('own'),
+        example('makePromise', { promise: { ...promised, latest: '2026-03-02T12:00:00Z' } }),
+      )
+      at('2026-03-03T09:00:00.000Z')
+      const move = example('movePromise', { at: '2026-03-02T11:59:00Z' })
+      expect(await desk.send('one', move)).toMatchObject({ refusal: { rules: [{ id: 'promise-is-open' }] } })
+      expect((await look('one')).version).toBe(3)
+      await send('one', example('praise'))
+      expect((await log('one')).map(({ command }) => command.type).slice(3)).toEqual(['breakPromise', 'praise'])
+    },
+  )
+
+  proves('§6 late news', 'of several things that were done in time all count, whichever comes first', async () => {
+    const { open, send, at, look } = office()
     await open('one')
+    const due = { ...promised, latest: '2026-03-02T12:00:00Z' }
     await send(
       'one',
       example('own'),
-      example('makePromise', { promise: { ...promised, latest: '2026-03-02T12:00:00Z' } }),
+      example('makePromise', { promise: due }),
+      example('makePromise', { promise: due }),
     )
-    at('2026-03-03T09:00:00.000Z')
-    const move = example('movePromise', { at: '2026-03-02T11:59:00Z' })
-    expect(await desk.send('one', move)).toMatchObject({ refusal: { rules: [{ id: 'promise-is-open' }] } })
-    expect((await look('one')).version).toBe(3)
-    await send('one', example('praise', { at: '2026-03-02T11:59:00Z' }))
-    expect((await log('one')).map(({ command }) => command.type).slice(3)).toEqual(['breakPromise', 'praise'])
+    at('2026-03-05T12:05:00.000Z')
+    const kept = (promise: string) => example('keepPromise', { promise, at: '2026-03-02T11:59:00Z' })
+    await send('one', [example('contact', { at: '2026-03-02T11:58:00Z' }), kept('p1'), kept('p2')])
+    expect((await look('one')).facts).toMatchObject({ failures: [], promises: [{ state: 'kept' }, { state: 'kept' }] })
+  })
+
+  proves('§6 late news', 'of a delivery hides no news that were never given', async () => {
+    const { desk, open, send, at, look } = office()
+    await open('one')
+    const unknown = { ...promised, nextUpdateBy: '2026-03-02T12:00:00Z' }
+    await send('one', upTo(pocock, 'agree'), example('agree', { promises: [unknown] }))
+    at('2026-03-05T12:05:00.000Z')
+    expect(await desk.send('one', example('deliver', { kept: ['p1'] }))).toMatchObject({ accepted: false })
+    await send('one', example('praise'))
+    expect(await look('one')).toMatchObject({
+      state: 'person.listen',
+      facts: { failures: [{ kind: 'promise-broken' }] },
+    })
   })
 
   proves('§6 late news', 'that a promise was kept in time comes before the clock', async () => {

@@ -60,9 +60,17 @@ export function tally(
   const spentIn = (some: readonly Told[]) => ({
     cases: some.length,
     spent: some
-      .flatMap((one) => [...say(one, 'agree').flatMap((c) => c.promises), ...say(one, 'surprise')])
+      .flatMap((one) => [...keepable(one), ...say(one, 'surprise')])
       .reduce((sum, c) => sum + (c.cost ?? 0), 0),
   })
+  /** The promises that were not broken: by their places, from `p1` on. */
+  const keepable = (one: Told) => {
+    const broken = say(one, 'breakPromise').map((c) => c.promise)
+    return one.log
+      .map(({ command }) => command as unknown as Said)
+      .flatMap((c) => (c.type === 'agree' ? c.promises : c.type === 'makePromise' ? [{}] : []))
+      .filter((_, index) => !broken.includes(`p${index + 1}`))
+  }
   const isLoud = (one: Told) => say(one, 'setPriority').some((c) => /reach|volume/.test(JSON.stringify(c.reasons)))
   const failures = [
     ...said('breakPromise').map(() => 'promise-broken'),

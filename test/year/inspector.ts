@@ -82,7 +82,7 @@ export function createInspector(world: World): Inspector {
         const { deadlines = [], promises } = file.known.facts
         const late = promises.find((one) => one.state === 'open' && one.due !== undefined && one.due <= at)
         if (late !== undefined) note(file, [`an open promise is past its due after a tick: ${JSON.stringify(late)}`])
-        const past = deadlines.find((one) => !one.missed && one.leftMs === undefined && one.due <= at)
+        const past = deadlines.find((one) => !one.missed && !one.met && one.leftMs === undefined && one.due <= at)
         if (past !== undefined) note(file, [`a running deadline has passed after a tick: ${JSON.stringify(past)}`])
       }
     },

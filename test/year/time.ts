@@ -24,7 +24,11 @@ function countsSince({ from, until }: Clock, { facts, protocol }: { facts: Facts
   }[until]
   if (!runs) return undefined
   if (from === 'customer-contact') return facts.contact?.unanswered
-  return from === 'contact' ? (facts.contact?.human ?? facts.openedAt) : facts.openedAt
+  const own = until === 'owned' ? facts.unownedAt : from === 'contact' ? facts.contact?.human : undefined
+  return [facts.openedAt, facts.reopenedAt, own]
+    .filter((one) => one !== undefined)
+    .sort()
+    .at(-1)
 }
 
 /** Deadlines are armed, run, stop and are missed as their policy says, and never forgotten. */
@@ -34,7 +38,7 @@ export const timeInvariants: readonly Invariant[] = [
     const odd = policy.clocks.find((clock) => {
       const since = countsSince(clock, { facts: after.facts, protocol })
       const armed = find(after.facts, clock)
-      return since === undefined ? armed !== undefined && armed.missed !== true : armed?.since !== since
+      return since === undefined ? armed !== undefined && !armed.missed && !armed.met : armed?.since !== since
     })
     return odd === undefined ? true : `${odd.name} ${JSON.stringify(after.facts.deadlines)}`
   }),
@@ -49,7 +53,7 @@ export const timeInvariants: readonly Invariant[] = [
   invariant('while a case waits the clocks that may stop have stopped, and run again after it', ({ policy, after }) => {
     const odd = policy.clocks.find((clock) => {
       const is = find(after.facts, clock)
-      if (!clock.pausable || is === undefined || is.missed) return false
+      if (!clock.pausable || is === undefined || is.missed || is.met) return false
       return waits(after.facts) !== (is.leftMs !== undefined)
     })
     return odd === undefined ? true : JSON.stringify(after.facts.deadlines)
@@ -61,12 +65,19 @@ export const timeInvariants: readonly Invariant[] = [
     })
     return odd === undefined ? true : JSON.stringify(odd)
   }),
+  invariant('a clock that was met stays met until it begins anew', ({ before, after }) => {
+    const odd = before?.facts.deadlines?.find((was) => {
+      const is = find(after.facts, was)
+      return was.met === true && (is === undefined || (is.since === was.since && is.met !== true))
+    })
+    return odd === undefined ? true : JSON.stringify(odd)
+  }),
   invariant('a deadline that has passed is not forgotten because somebody was quicker than the clock', (step) => {
     const { before, after, entry } = step
     const { type, at } = entry.command
     const odd = before?.facts.deadlines?.find((was) => {
       const is = find(after.facts, was)
-      if (was.missed || was.leftMs !== undefined || was.due >= at) return false
+      if (was.missed || was.met || was.leftMs !== undefined || was.due >= at) return false
       return type !== 'missDeadline' && is?.missed !== true && is?.due !== was.due
     })
     return odd === undefined ? true : `${JSON.stringify(odd)} at ${at}`
@@ -74,7 +85,9 @@ export const timeInvariants: readonly Invariant[] = [
   invariant('a deadline is missed only when its time has come', ({ before, entry }) => {
     if (entry.command.type !== 'missDeadline') return true
     const armed = before?.facts.deadlines?.find((one) => one.name === evidenceOf(entry)['deadline'])
-    return armed !== undefined && !armed.missed && armed.leftMs === undefined && armed.due <= entry.command.at
+    return (
+      armed !== undefined && !armed.missed && !armed.met && armed.leftMs === undefined && armed.due <= entry.command.at
+    )
   }),
   invariant(
     'a deadline is due when its policy says, by the clock on the wall',

@@ -1,7 +1,6 @@
 import * as z from 'zod'
 import { Actor } from '../actor.ts'
 import { explain } from '../common.ts'
-import type { Facts, Outcome } from '../facts.ts'
 import { makePromises, markKept, PromiseMade } from '../ledger.ts'
 import { Cost, spend } from '../remedy.ts'
 import { step } from '../step.ts'
@@ -19,11 +18,7 @@ export const agree = step({
       .describe('by the customer and by the organisation'),
   }),
   said: true,
-  effect: (facts, { command }) =>
-    spend(
-      makePromises(facts, command.promises),
-      command.promises.reduce((sum, promise) => sum + (promise.cost ?? 0), 0),
-    ),
+  effect: (facts, { command }) => makePromises(facts, command.promises),
 })
 
 /** What was agreed, delivered: each promise of it kept (Taylor). */
@@ -54,13 +49,10 @@ export const confirm = step({
   lead: ({ command }) => (command.resolved === 'no' ? 'anew' : 'on'),
   failure: 'remedy-failed',
   effect: (facts, { command }) =>
-    command.resolved === 'no' ? facts : { ...facts, outcome: outcomeOf(command.resolved, facts) },
+    command.resolved === 'no' ? facts : { ...facts, outcome: outcomes[command.resolved] },
 })
 
-const outcomeOf = (resolved: 'yes' | 'partly', { fault }: Facts): Outcome => {
-  if (fault === 'customer') return 'not-upheld'
-  return resolved === 'yes' ? 'recovered' : 'partly-recovered'
-}
+const outcomes = { yes: 'recovered', partly: 'partly-recovered' } as const
 
 /** Something on top of the remedy that nobody expected (Taylor). */
 export const surprise = step({

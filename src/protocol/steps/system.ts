@@ -79,7 +79,7 @@ export const verify = step({
   leads: ['on', 'back'],
   backTo: 'improve',
   // A change after which it happens as often as before is none: the improving begins again.
-  lead: ({ command }) => (command.before > 0 && command.after >= command.before ? 'back' : 'on'),
+  lead: ({ command: { before, after } }) => (after > 0 && after >= before ? 'back' : 'on'),
   effect: (facts, { command }) => (facts.steps['verify'] === 'done' ? { ...facts, changedAt: command.at } : facts),
 })
 
