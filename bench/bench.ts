@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { durableStep } from './durable.ts'
+import { durableStepsInPostgres } from './postgres.ts'
 import { jsonLines, textLines } from './report.ts'
 import { resumeInMemory, resumeInSqlite } from './resume.ts'
 import type { Benchmark } from './round.ts'
@@ -9,7 +10,13 @@ import { inMemoryStep } from './step.ts'
 const USAGE = 'npm run bench -- [--json] [--rounds <number>] [prefix of a name]'
 
 /** Every benchmark, one file a subject. */
-export const benchmarks: readonly Benchmark[] = [inMemoryStep, resumeInMemory, resumeInSqlite, durableStep]
+export const benchmarks: readonly Benchmark[] = [
+  inMemoryStep,
+  resumeInMemory,
+  resumeInSqlite,
+  durableStep,
+  ...durableStepsInPostgres,
+]
 
 /** Runs the benchmarks whose names begin with the given prefix, all without one. Gives back the exit code. */
 export async function bench(

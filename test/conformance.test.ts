@@ -71,8 +71,11 @@ const broken: Readonly<Record<string, (store: Store) => Partial<Store>>> = {
   'words in any script, of any length and with any quote come back as they went in': (store) => ({
     commit: (batch) => store.commit(JSON.parse(JSON.stringify(batch).replaceAll("'", "''"))),
   }),
-  'what falls due is found by its time, the oldest first, and replaced with the next commit': (store) => ({
-    due: async (tenant, by, limit) => (await store.due(tenant, by, limit)).toReversed(),
+  'what falls due is claimed by its time, the oldest first, and replaced with the next commit': (store) => ({
+    claimDue: async (tenant, claim) => (await store.claimDue(tenant, claim)).toReversed(),
+  }),
+  'what one has claimed nobody else is given, until the lease is over or the case is committed': (store) => ({
+    claimDue: (tenant, claim) => store.claimDue(tenant, { ...claim, until: claim.now }),
   }),
   'cases are found by what ties them, within their tenant': (store) => ({
     tied: async (tenant, { key }) => [

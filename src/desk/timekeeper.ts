@@ -9,6 +9,8 @@ import { broken, missed } from './overdue.ts'
 import type { Passage } from './passage.ts'
 
 const DUE_AT_ONCE = 100
+/** As long as this, nobody else takes what a process has claimed: far longer than handling it takes. */
+const LEASE_MS = 30_000
 const DEFAULT_EVERY_MS = 1_000
 /** A longer pause than timers can hold ends at once. */
 const MAX_EVERY_MS = 2 ** 31 - 1
@@ -46,18 +48,14 @@ export function createTimekeeper(
     if (at.getTime() > now().getTime() + MAX_AHEAD_MS) {
       throw new RedressError('input-invalid', 'A desk ticks by its clock: `at` is a moment that has come by its `now`.')
     }
-    const instant = at.toISOString()
-    const stale = new Set<string>()
-    let handled = 0
-    for (;;) {
-      const rows = await store.due(tenant, instant, DUE_AT_ONCE + stale.size)
-      const fresh = rows.filter((row) => !stale.has(nameOf(row)))
-      if (fresh.length === 0) return handled
-      for (const row of fresh) {
-        // A row that a newer command has overtaken does nothing; it is gone, or goes with the next commit.
-        if (await handle(row, instant)) handled += 1
-        else stale.add(nameOf(row))
-      }
+    const by = at.toISOString()
+    for (let handled = 0; ; ) {
+      const time = now().getTime()
+      const [moment, until] = [time, time + LEASE_MS].map((one) => new Date(one).toISOString()) as [Instant, Instant]
+      const claimed = await store.claimDue(tenant, { by, limit: DUE_AT_ONCE, now: moment, until })
+      if (claimed.length === 0) return handled
+      // A row that a newer command has overtaken does nothing; it goes with the next commit, or comes back after the lease.
+      for (const row of claimed) if (await handle(row, by)) handled += 1
     }
   }
 
@@ -78,8 +76,6 @@ export function createTimekeeper(
     },
   }
 }
-
-const nameOf = ({ caseId, name, due }: Due): string => `${caseId}\n${name}\n${due}`
 
 function commandFor({ name, due }: Due, at: string): ReadCommand {
   if (!name.startsWith('promise:')) return missed(name, due, at)

@@ -1,6 +1,6 @@
 import type { Case, Entry } from '../machine/case.ts'
 import { copyOf } from '../protocol/plain.ts'
-import type { Id } from '../protocol/words.ts'
+import type { Id, Instant } from '../protocol/words.ts'
 import { compare, foldInsights, openedAt, recurrenceOf } from './memory-insights.ts'
 import type { Commit, CommitResult, Due, NotedRefusal, Remembered, Store, Tie } from './store.ts'
 
@@ -9,6 +9,7 @@ interface Kept {
   readonly log: Entry[]
   deadlines: readonly Omit<Due, 'caseId'>[]
   ties: readonly Tie[]
+  leasedUntil?: Instant | undefined
 }
 
 interface Shelf {
@@ -50,6 +51,7 @@ export function memoryStore(): Store {
       kept.state = state
       kept.deadlines = deadlines
       kept.ties = ties
+      kept.leasedUntil = undefined
       kept.log.push(...entries)
       for (const entry of commit.redacted ?? []) kept.log[entry.version - 1] = entry
       if (commit.redacted !== undefined) forgetDigests(commands, caseId)
@@ -71,11 +73,16 @@ export function memoryStore(): Store {
     async remembered(tenant, commandId) {
       return copyOf(shelfOf(tenant).commands.get(commandId))
     },
-    async due(tenant, by, limit) {
-      const due = [...shelfOf(tenant).cases].flatMap(([caseId, { deadlines }]) =>
-        deadlines.filter((one) => one.due <= by).map((one) => ({ caseId, ...one })),
+    async claimDue(tenant, { by, limit, now, until }) {
+      const { cases } = shelfOf(tenant)
+      const due = [...cases].flatMap(([caseId, { deadlines, leasedUntil }]) =>
+        leasedUntil !== undefined && leasedUntil > now
+          ? []
+          : deadlines.filter((one) => one.due <= by).map((one) => ({ caseId, ...one })),
       )
-      return due.sort(byTime).slice(0, limit)
+      const claimed = new Set([...new Set(due.sort(byTime).map(({ caseId }) => caseId))].slice(0, limit))
+      for (const caseId of claimed) (cases.get(caseId) as Kept).leasedUntil = until
+      return due.filter(({ caseId }) => claimed.has(caseId))
     },
     async tied(tenant, tie) {
       return tiedBy(shelfOf(tenant), tie)

@@ -32,7 +32,7 @@ export function postgresMigrations(place: PostgresPlace = {}): readonly string[]
     `CREATE TABLE ${table('case')} (
        tenant text COLLATE "C" NOT NULL, case_id text COLLATE "C" NOT NULL, version int NOT NULL,
        state text COLLATE "C" NOT NULL, opened_at text COLLATE "C" NOT NULL, due_at text COLLATE "C",
-       deadlines json NOT NULL, body json NOT NULL,
+       leased_until text COLLATE "C", deadlines json NOT NULL, body json NOT NULL,
        PRIMARY KEY (tenant, case_id)
      ) WITH (fillfactor = 70);
      CREATE INDEX ${name('case_opened')} ON ${table('case')} (tenant, opened_at);

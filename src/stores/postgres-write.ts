@@ -36,7 +36,7 @@ export function commitSql(table: (name: string) => string, kind: WriteKind): str
       ${isSpecial ? stands : ''}),
   updated AS (
     UPDATE ${table('case')} c
-    SET version = i.version, state = i.state, due_at = i."dueAt", deadlines = i.deadlines, body = i.body
+    SET version = i.version, state = i.state, due_at = i."dueAt", leased_until = NULL, deadlines = i.deadlines, body = i.body
     FROM fresh i
     WHERE i.expected > 0 AND c.tenant = i.tenant AND c.case_id = i."caseId" AND c.version = i.expected
     RETURNING i.n),

@@ -56,8 +56,12 @@ function storeOn(ask: Ask, table: (name: string) => string): Store {
     log: `SELECT body FROM ${table('log')} WHERE tenant = $1 AND case_id = $2 AND version > $3 ORDER BY version LIMIT ${LOG_PAGE}`,
     remembered: `SELECT hash, case_id AS "caseId", first, last FROM ${table('command')} WHERE tenant = $1 AND command_id = $2`,
     versions: `SELECT coalesce((SELECT version FROM ${table('case')} WHERE tenant = $1 AND case_id = $2), 0) AS actual`,
-    due: `SELECT case_id AS "caseId", deadlines FROM ${table('case')}
-          WHERE tenant = $1 AND due_at <= $2 ORDER BY due_at LIMIT $3`,
+    claim: `UPDATE ${table('case')} c SET leased_until = $5 FROM (
+              SELECT tenant, case_id FROM ${table('case')}
+              WHERE tenant = $1 AND due_at <= $2 AND (leased_until IS NULL OR leased_until <= $4)
+              ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED) one
+            WHERE c.tenant = one.tenant AND c.case_id = one.case_id
+            RETURNING c.case_id AS "caseId", c.deadlines`,
     tied: `SELECT case_id AS "caseId" FROM ${table('tie')}
            WHERE tenant = $1 AND kind = $2 AND key = $3 ORDER BY opened_at, case_id`,
     note: `INSERT INTO ${table('refusal')} (tenant, at, case_id, command, code, rules)
@@ -130,13 +134,13 @@ function storeOn(ask: Ask, table: (name: string) => string): Store {
 
     remembered,
 
-    async due(tenant, by, limit) {
-      const rows = await ask<{ caseId: string; deadlines: Omit<Due, 'caseId'>[] }>('due', sql.due, [tenant, by, limit])
+    async claimDue(tenant, { by, limit, now, until }) {
+      type Row = { readonly caseId: string; readonly deadlines: readonly Omit<Due, 'caseId'>[] }
+      const rows = await ask<Row>('claim', sql.claim, [tenant, by, limit, now, until])
       return rows
         .flatMap(({ caseId, deadlines }) => deadlines.map((one) => ({ caseId, ...one })))
         .filter(({ due }) => due <= by)
         .sort((one, other) => (one.due < other.due ? -1 : one.due > other.due ? 1 : 0))
-        .slice(0, limit)
     },
 
     async tied(tenant, { kind, key }) {

@@ -21,6 +21,7 @@ export const sqliteMigrations: readonly string[] = [
    CREATE INDEX redress_command_case ON redress_command (tenant, case_id);
    CREATE TABLE redress_deadline (
      tenant TEXT NOT NULL, due TEXT NOT NULL, case_id TEXT NOT NULL, name TEXT NOT NULL,
+     leased_until TEXT,
      PRIMARY KEY (tenant, case_id, name)
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX redress_deadline_due ON redress_deadline (tenant, due);

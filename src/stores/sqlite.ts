@@ -54,8 +54,14 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteOp
   const deleteDeadlines = db.prepare('DELETE FROM redress_deadline WHERE tenant = ? AND case_id = ?')
   const insertDeadline = db.prepare('INSERT INTO redress_deadline (tenant, due, case_id, name) VALUES (?, ?, ?, ?)')
   const selectDue = db.prepare(
-    'SELECT case_id AS caseId, name, due FROM redress_deadline WHERE tenant = ? AND due <= ? ORDER BY due LIMIT ?',
+    `SELECT case_id AS caseId FROM redress_deadline
+     WHERE tenant = ? AND due <= ? AND (leased_until IS NULL OR leased_until <= ?)
+     GROUP BY case_id ORDER BY min(due) LIMIT ?`,
   )
+  const selectDueIn = db.prepare(
+    'SELECT case_id AS caseId, name, due FROM redress_deadline WHERE tenant = ? AND case_id = ? AND due <= ?',
+  )
+  const lease = db.prepare('UPDATE redress_deadline SET leased_until = ? WHERE tenant = ? AND case_id = ?')
   const deleteTies = db.prepare('DELETE FROM redress_tie WHERE tenant = ? AND case_id = ?')
   const insertTie = db.prepare(
     'INSERT OR IGNORE INTO redress_tie (tenant, kind, key, opened_at, case_id, changed_at) VALUES (?, ?, ?, ?, ?, ?)',
@@ -143,8 +149,16 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteOp
     async remembered(tenant, commandId) {
       return remembered(tenant, commandId)
     },
-    async due(tenant, by, limit) {
-      return [...selectDue.iterate(tenant, by, limit)].map((row) => ({ ...(row as Due) }))
+    async claimDue(tenant, { by, limit, now, until }) {
+      // Most of the time nothing is due: then nobody's write is held up.
+      if ([...selectDue.iterate(tenant, by, now, 1)].length === 0) return []
+      return inTransaction(db, () => {
+        const cases = [...selectDue.iterate(tenant, by, now, limit)] as { readonly caseId: string }[]
+        for (const { caseId } of cases) lease.run(until, tenant, caseId)
+        return cases
+          .flatMap(({ caseId }) => [...selectDueIn.iterate(tenant, caseId, by)].map((row) => ({ ...(row as Due) })))
+          .sort((one, other) => (one.due < other.due ? -1 : one.due > other.due ? 1 : 0))
+      })
     },
     async tied(tenant, { kind, key }) {
       return [...selectTied.iterate(tenant, kind, key)].map((row) => (row as { caseId: string }).caseId)

@@ -17,6 +17,16 @@ export interface Due {
   readonly due: Instant
 }
 
+/** A claim of what is due. */
+export interface Claim {
+  readonly by: Instant
+  /** How many cases at most; each is claimed with all that is due in it. */
+  readonly limit: number
+  /** Now, and the end of the lease, by the clock of whoever claims. */
+  readonly now: Instant
+  readonly until: Instant
+}
+
 /** What ties cases together: the incident that they belong to, or the key of a cause that was found. */
 export interface Tie {
   readonly kind: 'incident' | 'cause'
@@ -108,8 +118,11 @@ export interface Store {
   log(tenant: string, caseId: Id, after?: number): AsyncIterable<Entry>
   /** What a command id wrote, when it was seen before. */
   remembered(tenant: string, commandId: Id): Promise<Remembered | undefined>
-  /** What is due by then, the oldest first. */
-  due(tenant: string, by: Instant, limit: number): Promise<readonly Due[]>
+  /**
+   * Claims what is due, the oldest first: nobody else is given a case of it until the lease is over, or the case is
+   * committed. A claim changes no case; that of a process which died comes back with the end of its lease.
+   */
+  claimDue(tenant: string, claim: Claim): Promise<readonly Due[]>
   /** The ids of the cases with this tie, in the order in which they were opened, then by id. */
   tied(tenant: string, tie: Pick<Tie, 'kind' | 'key'>): Promise<readonly Id[]>
   /**

@@ -147,7 +147,7 @@ export const storeConformance: readonly ConformanceCase[] = [
     },
   },
   {
-    name: 'what falls due is found by its time, the oldest first, and replaced with the next commit',
+    name: 'what falls due is claimed by its time, the oldest first, and replaced with the next commit',
     async check(store) {
       const [opening, next] = history('case-1')
       const [other] = history('case-2')
@@ -163,17 +163,45 @@ export const storeConformance: readonly ConformanceCase[] = [
         },
         { ...other, tenant: 'other', deadlines: [{ name: 'own', due: at(2) }] },
       ])
-      const due = async (by: string, limit = 10) =>
-        (await store.due('t', by, limit)).map((one) => `${one.caseId} ${one.name}`)
+      // Each claim is made long after the leases of those before it.
+      let now = at(7)
+      const due = async (by: string, limit = 10) => {
+        now = now.replace(/^\d+/, (year) => String(Number(year) + 1))
+        const claimed = await store.claimDue('t', { by, limit, now, until: now })
+        return claimed.map((one) => `${one.caseId} ${one.name}`)
+      }
       same(await due(at(5)), ['case-2 own', 'case-2 promise:p1', 'case-1 own'], 'what is due')
       same(await due(at(3)), ['case-2 own'], 'what is due by then, to the moment')
-      same(await due(at(5), 1), ['case-2 own'], 'no more than the limit')
+      same(await due(at(5), 1), ['case-2 own', 'case-2 promise:p1'], 'of no more cases than the limit, all that is due')
       await store.commit([{ ...next, deadlines: [{ name: 'first-contact', due: at(6) }] }])
       same(
         await due(at(7)),
         ['case-2 own', 'case-2 promise:p1', 'case-1 first-contact'],
         'what is due after the next commit',
       )
+    },
+  },
+  {
+    name: 'what one has claimed nobody else is given, until the lease is over or the case is committed',
+    async check(store) {
+      const [opening, next] = history('case-1')
+      const [other] = history('case-2')
+      const at = (minute: number) => `2026-03-05T09:0${minute}:00.000Z`
+      const deadlines = [{ name: 'own', due: at(0) }]
+      await store.commit([
+        { ...opening, deadlines },
+        { ...other, deadlines },
+      ])
+      const claim = async (now: string, limit = 10) => {
+        const claimed = await store.claimDue('t', { by: at(9), limit, now, until: now.replace(/00\.000Z$/, '30.000Z') })
+        return claimed.map(({ caseId }) => caseId).sort()
+      }
+      const both = await Promise.all([claim(at(1), 1), claim(at(1), 1)])
+      same(both.flat().sort(), ['case-1', 'case-2'], 'two claims at once')
+      same(await claim(at(1)), [], 'while they are leased')
+      same(await claim(at(2)), ['case-1', 'case-2'], 'after the lease')
+      await store.commit([{ ...next, deadlines }])
+      same(await claim(at(2)), ['case-1'], 'after a commit')
     },
   },
   {
