@@ -13,18 +13,16 @@ import type { Insights } from '../stores/insights.ts'
 import type { Store } from '../stores/store.ts'
 import type { Answer } from './answer.ts'
 import type { AuthorityOptions } from './authority.ts'
-import { redact } from './erasure.ts'
+import { callsOn } from './calls.ts'
 import { insightsInto } from './insights.ts'
 import type { Erasure, SendOptions } from './letter.ts'
-import { handIn, readCommands, readErasure, readOpening } from './letter.ts'
 import type { DeskEvents, Listener } from './listeners.ts'
-import { createListeners } from './listeners.ts'
+import { createListeners, holdBack } from './listeners.ts'
 import { createPassage } from './passage.ts'
 import { ripple, ripples } from './ripple.ts'
 import { createShelf } from './shelf.ts'
 import { createTimekeeper } from './timekeeper.ts'
 import type { CaseView } from './view.ts'
-import { viewOf } from './view.ts'
 
 /** How a desk is set up. */
 export interface DeskOptions<P extends readonly Protocol[]> extends AuthorityOptions {
@@ -80,12 +78,24 @@ export interface Desk<P extends Protocol = Protocol> {
    */
   insights(period: Period): Promise<Insights>
   insights(period: unknown): Promise<Insights>
+  /**
+   * The desk in a transaction of the host's own (a `PoolClient` after `BEGIN`, say), so that its ticket and our case are
+   * committed together or neither. Throws `input-invalid` where the store has no such thing.
+   */
+  within(tx: unknown): DeskWithin<P>
   /** Handles all that is due by then, or now: broken promises, missed deadlines. Returns how many. */
   tick(at?: Date): Promise<number>
   /** Keeps ticking until the signal aborts; every second, unless told otherwise. */
   run(options: { readonly signal: AbortSignal; readonly everyMs?: number }): Promise<void>
   /** Listens; returns its own removal. */
   on<E extends keyof DeskEvents>(event: E, listener: Listener<E>): () => void
+}
+
+/** A desk within a transaction of the host's. What it answers is true once the host has committed. */
+export interface DeskWithin<P extends Protocol = Protocol>
+  extends Pick<Desk<P>, 'open' | 'send' | 'look' | 'explain' | 'log' | 'erase'> {
+  /** To be called after the host's commit: tells the listeners, and sees to what it means for other cases. */
+  committed(): Promise<void>
 }
 
 /**
@@ -116,47 +126,27 @@ export function createDesk<const P extends readonly Protocol[] = readonly [typeo
 
   const waters = { store, tenant, passage, listeners }
 
+  const told = (answer: Answer) => (ripples(answer) ? ripple(waters, answer) : undefined)
+
   return {
-    open: (input: unknown, asked?: unknown) => passage.open(readOpening(input, asked)),
+    ...callsOn(passage, store, tenant, told),
 
-    async send(caseId: string, input: unknown, asked?: unknown) {
-      const handedIn = handIn(input, asked)
-      const answer = await passage.send(caseId, (protocol, before) => readCommands(protocol, before, handedIn))
-      if (ripples(answer)) await ripple(waters, answer)
-      return answer
-    },
-
-    async look(caseId) {
-      const { found, protocol } = await passage.load(caseId)
-      return viewOf(protocol, found)
-    },
-
-    async explain(caseId: string, ...inputs: readonly [] | readonly [unknown]) {
-      if (inputs.length === 0) return passage.options(caseId)
-      const handedIn = handIn(inputs[0])
-      return passage.judge(caseId, (protocol, before) => readCommands(protocol, before, handedIn))
-    },
-
-    async *log(caseId, after = 0) {
-      if (!Number.isSafeInteger(after) || after < 0) {
-        throw new RedressError(
-          'input-invalid',
-          'The log is read after a version: `after` is a whole number, 0 or more.',
-        )
+    within(tx: unknown) {
+      const inside = storeWithin(store, tx)
+      const waiting = holdBack(listeners)
+      const answers: Answer[] = []
+      const parts = { ...authority, store: inside, tenant, shelf, listeners: waiting, clocks, now }
+      const passage = createPassage({ ...parts, warmCases: 0, coalesce: 1 })
+      const remember = (answer: Answer): undefined => {
+        answers.push(answer)
       }
-      await passage.load(caseId)
-      yield* store.log(tenant, caseId, after)
-    },
-
-    async erase(caseId: string, input: unknown, asked?: unknown) {
-      const handedIn = handIn(input, asked)
-      return passage.send(caseId, (_, before) => readErasure(before, handedIn), {
-        async redact(protocol, { version }) {
-          const entries: Entry[] = []
-          for await (const entry of store.log(tenant, caseId)) if (entry.version <= version) entries.push(entry)
-          return redact(protocol, entries)
+      return {
+        ...callsOn(passage, inside, tenant, remember),
+        async committed() {
+          waiting.release()
+          for (const answer of answers.splice(0)) await told(answer)
         },
-      })
+      }
     },
 
     insights: (input: unknown) => insightsInto(store, tenant, protocols, input),
@@ -176,6 +166,11 @@ function checkOptions(options: DeskOptions<readonly Protocol[]> | undefined): vo
     ...(isWhole(options?.coalesce, 1) ? [] : ['`coalesce` is a whole number, 1 or more']),
   ]
   if (faults.length > 0) throw new RedressError('input-invalid', `The desk can’t be set up: ${faults.join('; ')}.`)
+}
+
+function storeWithin(store: Store, tx: unknown): Store {
+  if (store.within !== undefined) return store.within(tx)
+  throw new RedressError('input-invalid', 'This store can’t join a transaction of the host’s. Nothing was stored.')
 }
 
 const isWhole = (value: number | undefined, least: number): boolean =>

@@ -97,5 +97,17 @@ export function createListeners(): Listeners {
   }
 }
 
+/** Listeners who are told nothing before `release`. */
+export function holdBack({ on, tell }: Listeners): Listeners & { release(): void } {
+  const waiting: (() => void)[] = []
+  return {
+    on,
+    tell: (event, told) => void waiting.push(() => tell(event, told)),
+    release() {
+      for (const one of waiting.splice(0)) one()
+    },
+  }
+}
+
 const isThenable = (result: unknown): result is PromiseLike<unknown> =>
   typeof result === 'object' && result !== null && 'then' in result

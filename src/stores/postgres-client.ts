@@ -56,6 +56,13 @@ function digitsOf(sql: string): string {
   return (hash >>> 0).toString(36)
 }
 
+/** A client that was handed over as anything. Throws `input-invalid` where it is none. */
+export function clientOf(handed: unknown): PostgresClient {
+  const { query, unsafe } = (handed ?? {}) as { readonly query?: unknown; readonly unsafe?: unknown }
+  if (typeof query === 'function' || typeof unsafe === 'function') return handed as PostgresClient
+  throw new RedressError('input-invalid', 'A transaction is a client of `pg`, `postgres` or PGlite after its `BEGIN`.')
+}
+
 const isPglite = (client: PgClient | PgliteClient): client is PgliteClient => 'exec' in client
 
 /** The SQLSTATE of an error, where the server said one. */

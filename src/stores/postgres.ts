@@ -1,7 +1,7 @@
 import type { RedressError } from '../errors.ts'
 import type { Case, Entry } from '../machine/case.ts'
 import type { Ask, PostgresClient } from './postgres-client.ts'
-import { askOf, sqlState } from './postgres-client.ts'
+import { askOf, clientOf, sqlState } from './postgres-client.ts'
 import { postgresInsights } from './postgres-insights.ts'
 import type { PostgresPlace } from './postgres-schema.ts'
 import { migration, tablesIn } from './postgres-schema.ts'
@@ -38,18 +38,26 @@ export function postgresStore(client: PostgresClient, options: PostgresOptions =
   const table = tablesIn(place)
   const asked = askOf(client, prepare)
   let ready: Promise<unknown> | undefined
-  const ask: Ask = async (name, sql, values) => {
-    ready ??= asked(undefined, migration(place, createSchema), []).catch((error: unknown) => {
-      ready = undefined
-      throw error
-    })
-    await ready
-    return asked(name, sql, values)
+  const migrated = (ask: Ask): Ask => {
+    return async (name, sql, values) => {
+      ready ??= asked(undefined, migration(place, createSchema), []).catch((error: unknown) => {
+        ready = undefined
+        throw error
+      })
+      await ready
+      return ask(name, sql, values)
+    }
   }
-  return storeOn(ask, table)
+  return {
+    ...storeOn(migrated(asked), table, MAX_TRIES),
+    grouping: { most: 64, atOnce: 4 },
+    // Within a transaction an error ends it: nothing can be tried again but the whole, by the host.
+    within: (tx) => storeOn(migrated(askOf(clientOf(tx), prepare)), table, 1),
+  }
 }
 
-function storeOn(ask: Ask, table: (name: string) => string): Store {
+/** A store that asks, and tries a statement so often. */
+function storeOn(ask: Ask, table: (name: string) => string, maxTries: number): Store {
   const insights = postgresInsights(ask, table)
   const sql = {
     load: `SELECT body FROM ${table('case')} WHERE tenant = $1 AND case_id = $2`,
@@ -95,15 +103,13 @@ function storeOn(ask: Ask, table: (name: string) => string): Store {
         return new Set(won.map(({ n }) => n))
       } catch (error) {
         const state = sqlState((error as RedressError).cause)
-        if (tries === MAX_TRIES || state === undefined || !passing.includes(state)) throw error
+        if (tries === maxTries || state === undefined || !passing.includes(state)) throw error
         await new Promise((resume) => setTimeout(resume, Math.random() * 2 ** tries))
       }
     }
   }
 
   return {
-    grouping: { most: 64, atOnce: 4 },
-
     async load(tenant, caseId) {
       const [row] = await ask<{ body: Case }>('load', sql.load, [tenant, caseId])
       return row?.body

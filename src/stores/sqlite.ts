@@ -31,7 +31,27 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteOp
   useWriteAheadLog(db, busyTimeoutMs)
   db.exec(`PRAGMA synchronous = ${options.synchronous === 'normal' ? 'NORMAL' : 'FULL'}`)
   migrate(db)
+  const withins = new WeakMap<object, Store>()
+  return {
+    ...storeOn(db, inTransaction),
+    // One write at a time is all that SQLite has; together they wait for the disk once.
+    grouping: { most: 64, atOnce: 1 },
+    within(tx) {
+      const host = databaseOf(tx)
+      const store = withins.get(host) ?? storeOn(host, inSavepoint)
+      withins.set(host, store)
+      return store
+    },
+    async close() {
+      if (typeof database === 'string') db.close()
+    },
+  }
+}
 
+/** Does work whole or not at all: in a transaction of our own or, within the host's, back to a savepoint. */
+type Transaction = <T>(db: SqliteDatabase, work: () => T) => T
+
+function storeOn(db: SqliteDatabase, transaction: Transaction): Store {
   const selectCase = db.prepare('SELECT body FROM redress_case WHERE tenant = ? AND case_id = ?')
   const selectVersion = db.prepare('SELECT version FROM redress_case WHERE tenant = ? AND case_id = ?')
   const upsertCase = db.prepare(
@@ -119,18 +139,15 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteOp
   let uncut = false
 
   return {
-    // One write at a time is all that SQLite has; together they wait for the disk once.
-    grouping: { most: 64, atOnce: 1 },
-
     async load(tenant, caseId) {
       const row = reading(() => selectCase.get(tenant, caseId)) as { body: string } | undefined
       return row && (JSON.parse(row.body) as Case)
     },
     async commit(batch) {
-      const results = inTransaction(db, () => batch.map(commitOne))
+      const results = transaction(db, () => batch.map(commitOne))
       // The write-ahead log still holds what was erased until it is carried over and cut; while somebody reads, it can't be.
       uncut ||= batch.some((one) => one.redacted !== undefined)
-      if (uncut) uncut = (cutLog.get() as { busy: number }).busy === 1
+      if (uncut && transaction === inTransaction) uncut = (cutLog.get() as { busy: number }).busy === 1
       return results
     },
     async *log(tenant, caseId, after = 0) {
@@ -152,7 +169,7 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteOp
     async claimDue(tenant, { by, limit, now, until }) {
       // Most of the time nothing is due: then nobody's write is held up.
       if ([...selectDue.iterate(tenant, by, now, 1)].length === 0) return []
-      return inTransaction(db, () => {
+      return transaction(db, () => {
         const cases = [...selectDue.iterate(tenant, by, now, limit)] as { readonly caseId: string }[]
         for (const { caseId } of cases) lease.run(until, tenant, caseId)
         return cases
@@ -172,9 +189,7 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteOp
     async note(tenant, { caseId, command, code, rules, at }) {
       insertRefusal.run(tenant, at, caseId, command ?? null, code, JSON.stringify(rules))
     },
-    async close() {
-      if (typeof database === 'string') db.close()
-    },
+    async close() {},
   }
 }
 
@@ -204,16 +219,22 @@ function reading<T>(work: () => T): T {
   }
 }
 
-function inTransaction<T>(db: SqliteDatabase, work: () => T): T {
+const inTransaction: Transaction = (db, work) => undone(db, 'BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK', work)
+
+const inSavepoint: Transaction = (db, work) =>
+  undone(db, 'SAVEPOINT redress', 'RELEASE redress', 'ROLLBACK TO redress; RELEASE redress', work)
+
+/** Work that is undone as a whole where it throws. */
+function undone<T>(db: SqliteDatabase, begin: string, end: string, undo: string, work: () => T): T {
   let began = false
   try {
-    db.exec('BEGIN IMMEDIATE')
+    db.exec(begin)
     began = true
     const done = work()
-    db.exec('COMMIT')
+    db.exec(end)
     return done
   } catch (cause) {
-    if (began) rollback(db)
+    if (began) rollback(db, undo)
     throw new RedressError(
       'store-failed',
       'SQLite reported an error; nothing of this commit was stored. It can be sent again.',
@@ -224,10 +245,17 @@ function inTransaction<T>(db: SqliteDatabase, work: () => T): T {
   }
 }
 
-function rollback(db: SqliteDatabase): void {
+function rollback(db: SqliteDatabase, undo: string): void {
   try {
-    db.exec('ROLLBACK')
+    db.exec(undo)
   } catch {
     // SQLite has rolled back by itself (a full disk, say); the first error is the one to tell.
   }
+}
+
+/** A connection that was handed over as anything. Throws `input-invalid` where it is none. */
+function databaseOf(handed: unknown): SqliteDatabase {
+  const { prepare, exec } = (handed ?? {}) as { readonly prepare?: unknown; readonly exec?: unknown }
+  if (typeof prepare === 'function' && typeof exec === 'function') return handed as SqliteDatabase
+  throw new RedressError('input-invalid', 'A transaction is a connection to the same database after its `BEGIN`.')
 }

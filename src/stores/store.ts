@@ -135,5 +135,10 @@ export interface Store {
   insights(tenant: string, asked: InsightsAsked): Promise<Insights>
   /** Keeps a refusal for the report. */
   note(tenant: string, refusal: NotedRefusal): Promise<void>
+  /**
+   * The same store in a transaction of the host's, whichever its driver has: what is written is the host's to commit or
+   * to roll back. A store that has none leaves it out.
+   */
+  within?(tx: unknown): Store
   close(): Promise<void>
 }
