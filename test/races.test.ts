@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import pg from 'pg'
 import type { Accepted, Answer, Entry, Store } from 'redress'
 import { createDesk, fold, memoryStore, pocock } from 'redress'
+import { postgresStore } from 'redress/postgres'
 import { sqliteStore } from 'redress/sqlite'
 import { aComplaint, ana, EXAMPLE_START, example } from 'redress/testing'
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import type { Errand, Report } from './fixtures/sender.ts'
 
 const now = () => new Date(EXAMPLE_START)
@@ -142,8 +144,13 @@ function slowly(store: Store): Store {
   }
 }
 
+const pool = new pg.Pool({ connectionString: inject('databaseUrl'), max: 8 })
+afterAll(() => pool.end())
+let schemas = 0
+
 const stores: Readonly<Record<string, () => Store>> = {
   memory: memoryStore,
+  PostgreSQL: () => postgresStore(pool, { schema: `races_${process.pid}_${++schemas}` }),
   sqlite: () => sqliteStore(':memory:'),
   'slow memory': () => slowly(memoryStore()),
 }

@@ -86,7 +86,7 @@ export const peopleInvariants: readonly Invariant[] = [
     return entry.command.by.kind === 'person' && before?.facts.owners?.includes(entry.command.by.id) !== true
   }),
   invariant('nothing is spent before the person was fixed', ({ protocol, before, after }) => {
-    if ((after.facts.spent ?? 0) === (before?.facts.spent ?? 0)) return true
+    if ((after.facts.spent ?? 0) <= (before?.facts.spent ?? 0)) return true
     return protocol.person.every(({ name }) => before?.facts.steps[name] !== undefined)
   }),
   invariant('confirmed is only what the customer, or who may speak for them, said', ({ protocol, before, entry }) => {
