@@ -1,6 +1,6 @@
 export type { Accepted, Answer } from './desk/answer.ts'
 export type { AuthorityOptions, Authorize, AuthorizeRequest, RolesOf } from './desk/authority.ts'
-export { createDesk, type Desk, type DeskOptions } from './desk/desk.ts'
+export { createDesk, type Desk, type DeskOptions, type DeskWithin } from './desk/desk.ts'
 export { Erasure, SendOptions } from './desk/letter.ts'
 export type { DeskEvents, Listener, Transition } from './desk/listeners.ts'
 export type { CaseView } from './desk/view.ts'
@@ -91,9 +91,11 @@ export type {
 } from './stores/insights.ts'
 export { memoryStore } from './stores/memory.ts'
 export type {
+  Claim,
   Commit,
   CommitResult,
   Due,
+  Guard,
   NotedRefusal,
   Receipt,
   Recurrence,

@@ -1,5 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { PGlite, Transaction } from '@electric-sql/pglite'
 import type Database from 'better-sqlite3'
+import type pg from 'pg'
+import type postgres from 'postgres'
 import {
   type Command,
   type CommandInput,
@@ -16,6 +19,7 @@ import {
   type StateName,
   step,
 } from 'redress'
+import type { PostgresClient } from 'redress/postgres'
 import type { SqliteDatabase } from 'redress/sqlite'
 import { describe, expectTypeOf, it } from 'vitest'
 import { createActor, type EventFrom, type SnapshotFrom } from 'xstate'
@@ -105,6 +109,19 @@ describe('a desk', () => {
     // @ts-expect-error no such event
     desk.on('solved', () => {})
     expectTypeOf(customer('c-1').kind).toExtend<string>()
+  })
+})
+
+describe('a PostgreSQL client', () => {
+  it('may be one of pg’s, of postgres’, or PGlite, or a transaction of theirs', () => {
+    expectTypeOf<pg.Pool>().toExtend<PostgresClient>()
+    expectTypeOf<pg.Client>().toExtend<PostgresClient>()
+    expectTypeOf<pg.PoolClient>().toExtend<PostgresClient>()
+    expectTypeOf<postgres.Sql>().toExtend<PostgresClient>()
+    expectTypeOf<postgres.TransactionSql>().toExtend<PostgresClient>()
+    expectTypeOf<PGlite>().toExtend<PostgresClient>()
+    expectTypeOf<Transaction>().toExtend<PostgresClient>()
+    expectTypeOf<DatabaseSync>().not.toExtend<PostgresClient>()
   })
 })
 

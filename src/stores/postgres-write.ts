@@ -31,8 +31,10 @@ export function commitSql(table: (name: string) => string, kind: WriteKind): str
       state text, "openedAt" text, "dueAt" text, deadlines json, body json, "commandId" text, hash text, first int,
       last int, redacts boolean))${isSpecial ? held : ''},
   fresh AS (
-    SELECT * FROM input i WHERE (i.hash IS NULL OR NOT EXISTS (
-      SELECT 1 FROM ${table('command')} c WHERE c.tenant = i.tenant AND c.command_id = i."commandId"))
+    -- LIMIT: looked up by its index each time, however small the planner believes the table to be.
+    SELECT * FROM input i WHERE (i.hash IS NULL OR (
+      SELECT true FROM ${table('command')} c WHERE c.tenant = i.tenant AND c.command_id = i."commandId" LIMIT 1)
+        IS NOT TRUE)
       ${isSpecial ? stands : ''}),
   updated AS (
     UPDATE ${table('case')} c

@@ -36,23 +36,37 @@ const passing = ['23505', '40P01', '40001']
 export function postgresStore(client: PostgresClient, options: PostgresOptions = {}): Store {
   const { createSchema = true, prepare = true, ...place } = options
   const table = tablesIn(place)
-  const asked = askOf(client, prepare)
-  let ready: Promise<unknown> | undefined
-  const migrated = (ask: Ask): Ask => {
+  let isReady = false
+  /** Asks once the tables are there: a client sees to it by itself, since another might wait for its transaction to end. */
+  const migrated = (ask: Ask, then: () => void): Ask => {
+    let ready: Promise<unknown> | undefined
     return async (name, sql, values) => {
-      ready ??= asked(undefined, migration(place, createSchema), []).catch((error: unknown) => {
-        ready = undefined
-        throw error
-      })
-      await ready
+      if (!isReady) {
+        ready ??= ask(undefined, migration(place, createSchema), [])
+          .then(then)
+          .catch((error: unknown) => {
+            ready = undefined
+            throw error
+          })
+        await ready
+      }
       return ask(name, sql, values)
     }
   }
+  const own = migrated(askOf(client, prepare), () => {
+    isReady = true
+  })
   return {
-    ...storeOn(migrated(asked), table, MAX_TRIES),
+    ...storeOn(own, table, MAX_TRIES),
     grouping: { most: 64, atOnce: 4 },
-    // Within a transaction an error ends it: nothing can be tried again but the whole, by the host.
-    within: (tx) => storeOn(migrated(askOf(clientOf(tx), prepare)), table, 1),
+    // Within a transaction an error ends it: nothing can be tried again but the whole, by the host. And what the host
+    // takes back takes the tables along.
+    within: (tx) =>
+      storeOn(
+        migrated(askOf(clientOf(tx), prepare), () => {}),
+        table,
+        1,
+      ),
   }
 }
 

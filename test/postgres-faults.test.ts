@@ -1,0 +1,177 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import pg from 'pg'
+import { createDesk, type RedressError } from 'redress'
+import { postgresMigrations, postgresStore } from 'redress/postgres'
+import { aComplaint, EXAMPLE_START, example } from 'redress/testing'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { type Wire, wireTo } from './postgres/wire.ts'
+
+const url = inject('databaseUrl')
+const now = () => new Date(EXAMPLE_START)
+const pool = new pg.Pool({ connectionString: url, max: 4 })
+afterAll(() => pool.end())
+
+let schemas = 0
+const fresh = () => `faults_${process.pid}_${++schemas}`
+const opening = (caseId = 'case-1') => ({ ...aComplaint, caseId })
+const thrownBy = (call: Promise<unknown>): Promise<RedressError> =>
+  call.then(
+    () => expect.fail('Nothing was thrown'),
+    (error: RedressError) => error,
+  )
+
+describe('a connection to PostgreSQL that fails', () => {
+  let wire: Wire
+  let far: pg.Pool
+  beforeAll(async () => {
+    wire = await wireTo(url)
+    far = new pg.Pool({ connectionString: wire.url, max: 2, connectionTimeoutMillis: 2_000 })
+    far.on('error', () => {})
+  })
+  afterAll(async () => {
+    wire.mode = 'passes'
+    await far.end()
+    await wire.close()
+  })
+
+  it('after the commit leaves nobody knowing, until the same send is repeated', async () => {
+    const desk = createDesk({ store: postgresStore(far, { schema: fresh() }), now })
+    await desk.open(opening())
+    wire.mode = 'deaf'
+    const sent = thrownBy(desk.send('case-1', example('own'), { id: 'send-1' }))
+    await pause(300)
+    wire.cut()
+    expect(await sent).toMatchObject({ code: 'store-failed', stored: 'unknown' })
+    wire.mode = 'passes'
+    expect(await desk.send('case-1', example('own'), { id: 'send-1' })).toMatchObject({
+      accepted: true,
+      repeated: true,
+    })
+    expect(await desk.send('case-1', example('listen'))).toMatchObject({ accepted: true, case: { version: 3 } })
+  })
+
+  it('before the commit stores nothing, as the same send tells when it is repeated', async () => {
+    const desk = createDesk({ store: postgresStore(far, { schema: fresh() }), now })
+    await desk.open(opening())
+    wire.mode = 'cut'
+    wire.cut()
+    const error = await thrownBy(desk.send('case-1', example('own'), { id: 'send-1' }))
+    expect(error).toMatchObject({ code: 'store-failed', stored: 'unknown' })
+    wire.mode = 'passes'
+    expect(await desk.send('case-1', example('own'), { id: 'send-1' })).toMatchObject({
+      accepted: true,
+      repeated: false,
+    })
+  })
+
+  it('fails each send of a shared write, and the desk goes on afterwards with none lost nor doubled', async () => {
+    const desk = createDesk({ store: postgresStore(far, { schema: fresh() }), now })
+    const cases = Array.from({ length: 20 }, (_, index) => `case-${index}`)
+    for (const caseId of cases) await desk.open(opening(caseId))
+    wire.mode = 'deaf'
+    const sent = cases.map((caseId) => thrownBy(desk.send(caseId, example('own'), { id: `own-${caseId}` })))
+    await pause(300)
+    wire.cut()
+    for (const error of await Promise.all(sent)) expect(error).toMatchObject({ code: 'store-failed' })
+    wire.mode = 'passes'
+    const again = cases.map((caseId) => desk.send(caseId, example('own'), { id: `own-${caseId}` }))
+    for (const answer of await Promise.all(again))
+      expect(answer).toMatchObject({ accepted: true, case: { version: 2 } })
+  })
+})
+
+describe('PostgreSQL', () => {
+  it('out of connections is an error that says so, and passes', async () => {
+    const narrow = new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: 100 })
+    const desk = createDesk({ store: postgresStore(narrow, { schema: fresh() }), now })
+    await desk.open(opening())
+    const held = await narrow.connect()
+    expect(await thrownBy(desk.send('case-1', example('own')))).toMatchObject({ code: 'store-failed' })
+    held.release()
+    expect(await desk.send('case-1', example('own'))).toMatchObject({ accepted: true })
+    await narrow.end()
+  })
+
+  it('that keeps a row locked for too long is an error, and nothing was stored', async () => {
+    const schema = fresh()
+    const patient = new pg.Pool({ connectionString: url, options: '-c lock_timeout=200', max: 2 })
+    const desk = createDesk({ store: postgresStore(patient, { schema }), now })
+    await desk.open(opening())
+    const other = await pool.connect()
+    await other.query('BEGIN')
+    await other.query(`SELECT 1 FROM ${schema}.redress_case FOR UPDATE`)
+    const error = await thrownBy(desk.send('case-1', example('own')))
+    expect(error).toMatchObject({ code: 'store-failed', stored: false, facts: { sqlState: '55P03' } })
+    await other.query('ROLLBACK')
+    other.release()
+    expect(await desk.send('case-1', example('own'))).toMatchObject({ accepted: true, case: { version: 2 } })
+    await patient.end()
+  })
+
+  it('whose schema is newer is left alone', async () => {
+    const schema = fresh()
+    await createDesk({ store: postgresStore(pool, { schema }), now }).open(opening())
+    await pool.query(`INSERT INTO ${schema}.redress_schema VALUES (99)`)
+    const desk = createDesk({ store: postgresStore(pool, { schema }), now })
+    expect(await thrownBy(desk.look('case-1'))).toMatchObject({ code: 'store-newer', stored: false })
+    await pool.query(`DELETE FROM ${schema}.redress_schema WHERE version = 99`)
+    expect(await desk.look('case-1')).toMatchObject({ version: 1 })
+  })
+
+  it('is migrated by hosts who do it themselves, and by nobody else then', async () => {
+    const schema = fresh()
+    const store = postgresStore(pool, { schema, prefix: 'case_', createSchema: false })
+    const desk = createDesk({ store, now })
+    expect(await thrownBy(desk.open(opening()))).toMatchObject({ code: 'store-failed', stored: false })
+    await pool.query(`CREATE SCHEMA ${schema}`)
+    await pool.query(`CREATE TABLE ${schema}.case_schema (version int PRIMARY KEY)`)
+    for (const [index, sql] of postgresMigrations({ schema, prefix: 'case_' }).entries()) {
+      await pool.query(sql)
+      await pool.query(`INSERT INTO ${schema}.case_schema VALUES (${index + 1})`)
+    }
+    expect(await desk.open(opening())).toMatchObject({ accepted: true })
+  })
+
+  it('is migrated once, however many desks begin at once', async () => {
+    const schema = fresh()
+    const desks = Array.from({ length: 8 }, () => createDesk({ store: postgresStore(pool, { schema }), now }))
+    const answers = await Promise.all(desks.map((desk, index) => desk.open(opening(`case-${index}`))))
+    expect(answers.every(({ accepted }) => accepted)).toBe(true)
+    const { rows } = await pool.query(`SELECT version FROM ${schema}.redress_schema`)
+    expect(rows).toEqual([{ version: 1 }])
+  })
+
+  it('takes no name of a table that would need care', () => {
+    for (const place of [{ schema: 'a"b' }, { prefix: 'x; DROP TABLE case' }, { schema: '' }, { prefix: 7 as never }]) {
+      expect(() => postgresStore(pool, place)).toThrow(/lower case letters/)
+    }
+  })
+
+  it('finds what is due, a case and its ties by their indexes', async () => {
+    const schema = fresh()
+    const store = postgresStore(pool, { schema })
+    await createDesk({ store, now }).open(opening())
+    await pool.query(`INSERT INTO ${schema}.redress_case
+      SELECT 'default', 'filler-' || n, 1, 'received', '2026-01-01T00:00:00.000Z',
+        CASE WHEN n % 100 = 0 THEN '2026-01-02T00:00:00.000Z' END, NULL, '[]', '{}' FROM generate_series(1, 20000) n`)
+    await pool.query(`ANALYZE ${schema}.redress_case`)
+    const plans: string[] = []
+    const watched: pg.Pool = Object.create(pool, {
+      query: {
+        async value(config: { text: string; values: unknown[] }) {
+          if (/^(?:SELECT|WITH|UPDATE)/.test(config.text)) {
+            const { rows } = await pool.query(`EXPLAIN ${config.text}`, config.values)
+            plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'))
+          }
+          return pool.query(config)
+        },
+      },
+    })
+    const seen = createDesk({ store: postgresStore(watched, { schema }), now })
+    await seen.send('case-1', example('own'))
+    await seen.look('case-1')
+    await seen.tick()
+    expect(plans.length).toBeGreaterThan(2)
+    expect(plans.filter((plan) => /Seq Scan on redress_(?!refusal)/.test(plan))).toEqual([])
+  })
+})
