@@ -40,7 +40,10 @@ export function createInspector(world: World): Inspector {
     for (const file of touched) note(file, await compare(file, store))
   }
 
-  /** Those who share an incident that is fixed are fixed with it, unless a change of their own did not hold. */
+  /**
+   * Those who share an incident that is fixed are fixed with it, as far as it had their steps: unless a change of their
+   * own did not hold, or they were opened again since.
+   */
   function leftBehind(incident: File): readonly string[] {
     const last = incident.log.at(-1)
     if (last?.to !== 'closed' || last.command.type !== 'share') return []
@@ -48,6 +51,8 @@ export function createInspector(world: World): Inspector {
       office === incident.office &&
       known?.facts.incident === incident.caseId &&
       known.state.startsWith('system.') &&
+      incident.known?.facts.steps[known.state.slice('system.'.length)] !== undefined &&
+      (known.facts.reopenedAt ?? '') <= (incident.known.facts.closedAt ?? '') &&
       known.facts.notHeld === undefined &&
       known.facts.bystanders?.every((one) => one.acknowledged) !== false
     return files.filter(isBehind).map(({ caseId }) => `${caseId} shares an incident that is fixed, and was left behind`)

@@ -56,6 +56,14 @@ export const slips: readonly Move[] = [
   [3, (scene) => step(scene, scene.dice.pick(['agree', 'deliver', 'investigate']))],
   [3, (scene) => ({ ...step(scene, scene.due ?? 'share'), by: scene.second })],
   [2, (scene) => scene.say('makePromise', { promise: promiseOf(scene, scene.dice.pick([{ inControl: false }, {}])) })],
+  [
+    1,
+    (scene) => {
+      const window = { earliest: scene.at(24), latest: scene.at(48), nextUpdateBy: undefined }
+      const early = scene.say('keepPromise', { promise: `p${scene.facts.promises.length + 1}` })
+      return [scene.say('makePromise', { promise: promiseOf(scene, window) }), early]
+    },
+  ],
   [2, ({ say, due, owner, second, dice }) => say('waive', { step: due ?? 'listen', by: dice.pick([owner, second]) })],
   [2, ({ say, dice, owner, second }) => say('approveRemedy', { by: dice.pick([owner, second]) })],
   [
