@@ -20,6 +20,7 @@ const stepsOf = (concurrent: number, cases: number, note: string, coalesce?: num
   async setUp() {
     const server = await startPostgres()
     const pool = new pg.Pool({ connectionString: server.url, max: CONNECTIONS })
+    pool.on('error', () => {})
     const store = postgresStore(pool)
     const desk = createDesk({ store, ...(coalesce === undefined ? {} : { coalesce }) })
     const rows = await rowsOfARecovery()
