@@ -41,8 +41,14 @@ export async function startPostgres(): Promise<{ readonly url: string; stop(): P
   })
   // The user whom it runs as then has to find its way in.
   chmodSync(folder, 0o755)
-  await server.initialise()
-  await server.start()
+  try {
+    await server.initialise()
+    await server.start()
+  } catch (cause) {
+    const hint =
+      'As root, the checkout must be reachable for the user postgres; or set DATABASE_URL to a server that is there.'
+    throw new Error(`PostgreSQL does not start. ${hint}`, { cause })
+  }
   return {
     url: `postgres://redress:redress@127.0.0.1:${port}/postgres`,
     async stop() {
