@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { createDesk, memoryStore } from 'redress'
+import { createDesk } from 'redress'
 import { sqliteStore } from 'redress/sqlite'
-import { caseOf, complaint, judgedRecovery, parsedRecovery, recoveryAt } from './recovery.ts'
+import { type Bodies, bodiesOf, caseOf, complaint, recoveryAt } from './recovery.ts'
 import type { Benchmark, Side } from './round.ts'
 
 const RECOVERIES = 3
@@ -30,7 +30,7 @@ export const durableStep: Benchmark = {
         for (const { id, recovery } of recoveries) for (const command of recovery) caseOf(await desk.send(id, command))
         return stepsASecond(start)
       },
-      peers: { textbook: textbook(db, await bodiesOfARecovery()) },
+      peers: { textbook: textbook(db, await bodiesOf(recoveryAt('any'))) },
       async close() {
         await store.close()
         db.close()
@@ -38,30 +38,6 @@ export const durableStep: Benchmark = {
       },
     }
   },
-}
-
-interface Bodies {
-  readonly state: string
-  readonly entry: string
-}
-
-async function bodiesOfARecovery(): Promise<readonly Bodies[]> {
-  const opened = caseOf(await createDesk({ store: memoryStore() }).open(complaint))
-  const { caseId } = opened
-  return judgedRecovery(opened, parsedRecovery(recoveryAt(caseId), new Date().toISOString())).map(
-    ({ command, from, after }) => ({
-      state: JSON.stringify(after),
-      entry: JSON.stringify({
-        caseId,
-        version: after.version,
-        commandId: crypto.randomUUID(),
-        command,
-        from,
-        to: after.state,
-        recordedAt: command.at,
-      }),
-    }),
-  )
 }
 
 /** How one would write it by hand, and nothing else: neither read nor judged, the bodies written beforehand. */

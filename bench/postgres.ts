@@ -1,8 +1,8 @@
 import pg from 'pg'
-import { createDesk, memoryStore } from 'redress'
+import { createDesk } from 'redress'
 import { postgresStore } from 'redress/postgres'
 import { startPostgres } from '../test/postgres/server.ts'
-import { caseOf, complaint, judgedRecovery, parsedRecovery, recoveryAt } from './recovery.ts'
+import { type Bodies, bodiesOf, caseOf, complaint, recoveryAt } from './recovery.ts'
 import type { Benchmark, Side } from './round.ts'
 
 const CONNECTIONS = 8
@@ -23,7 +23,7 @@ const stepsOf = (concurrent: number, cases: number, note: string, coalesce?: num
     pool.on('error', () => {})
     const store = postgresStore(pool)
     const desk = createDesk({ store, ...(coalesce === undefined ? {} : { coalesce }) })
-    const rows = await rowsOfARecovery()
+    const rows = await bodiesOf(longer(recoveryAt('any')))
     await createTables(pool)
     return {
       async ours() {
@@ -61,11 +61,6 @@ export const durableStepsInPostgres: readonly Benchmark[] = [
   ),
 ]
 
-interface Row {
-  readonly state: string
-  readonly entry: string
-}
-
 const longer = <T>(value: T): T =>
   JSON.parse(JSON.stringify(value), (key, one: unknown) =>
     typeof one === 'string' &&
@@ -74,38 +69,20 @@ const longer = <T>(value: T): T =>
       : one,
   )
 
-async function rowsOfARecovery(): Promise<readonly Row[]> {
-  const opened = caseOf(await createDesk({ store: memoryStore() }).open(complaint))
-  const { caseId } = opened
-  const at = new Date().toISOString()
-  return judgedRecovery(opened, parsedRecovery(longer(recoveryAt(caseId)), at)).map(({ command, from, after }) => ({
-    state: JSON.stringify(after),
-    entry: JSON.stringify({
-      caseId,
-      version: after.version,
-      commandId: crypto.randomUUID(),
-      command,
-      from,
-      to: after.state,
-      recordedAt: at,
-    }),
-  }))
-}
-
 async function createTables(pool: pg.Pool): Promise<void> {
   await pool.query(`
     CREATE TABLE raw_state (id uuid PRIMARY KEY, version int NOT NULL, body json NOT NULL) WITH (fillfactor = 70);
     CREATE TABLE raw_log (id uuid NOT NULL, version int NOT NULL, body json NOT NULL, PRIMARY KEY (id, version));`)
 }
 
-async function openRaw(pool: pg.Pool, rows: readonly Row[], cases: number): Promise<readonly string[]> {
+async function openRaw(pool: pg.Pool, rows: readonly Bodies[], cases: number): Promise<readonly string[]> {
   const ids = Array.from({ length: cases }, () => crypto.randomUUID())
   for (const id of ids) await pool.query('INSERT INTO raw_state VALUES ($1, 1, $2)', [id, rows[0]?.state])
   return ids
 }
 
 /** How one would tune it by hand, and nothing else: neither read nor judged, the bodies written beforehand. */
-function raw(pool: pg.Pool, rows: readonly Row[], concurrent: number, cases: number, size: number): Side {
+function raw(pool: pg.Pool, rows: readonly Bodies[], concurrent: number, cases: number, size: number): Side {
   const values = Array.from({ length: size }, (_, at) => {
     const [id, version, state, entry] = [1, 2, 3, 4].map((place) => at * 4 + place)
     return `($${id}::uuid, $${version}::int, $${state}::json, $${entry}::json)`
@@ -131,7 +108,7 @@ function raw(pool: pg.Pool, rows: readonly Row[], concurrent: number, cases: num
 }
 
 /** How the textbook has it: a transaction a step. */
-function textbook(pool: pg.Pool, rows: readonly Row[], concurrent: number, cases: number): Side {
+function textbook(pool: pg.Pool, rows: readonly Bodies[], concurrent: number, cases: number): Side {
   return async () => {
     const ids = await openRaw(pool, rows, cases)
     const start = performance.now()

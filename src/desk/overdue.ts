@@ -32,18 +32,15 @@ export const broken = (promise: Id, at: Instant): CommandOf<typeof breakPromise>
   promise,
 })
 
-/** What puts off a deadline or a promise: decided now, whatever time it says. */
-const postponing = ['pause', 'movePromise', 'refer']
-
 /**
  * Finds what the clock has not recorded yet when a command is. Late news are as late as they say, so that what was done
  * in time counts; but whoever is quicker than the clock can't put off what has passed by dating a command back.
  */
 export const overdueAt =
-  (recorded: Instant): Overdue =>
+  (protocol: Protocol, recorded: Instant): Overdue =>
   ({ facts }, command) => {
     if (command?.type === 'missDeadline') return undefined
-    const isLateNews = command !== undefined && !postponing.includes(command.type)
+    const isLateNews = command !== undefined && protocol.commands.get(command.type)?.postpones !== true
     const by = isLateNews || (command !== undefined && command.at > recorded) ? command.at : recorded
     const [deadline] = passedBy(facts, by)
     if (deadline !== undefined) return missed(deadline.name, deadline.due, by)
@@ -56,7 +53,7 @@ export const overdueAt =
 
 /** Lists every command of a case, as it would be judged at a moment. */
 export function optionsAt(protocol: Protocol, found: Case, clocks: Clocks | undefined, at: Instant): readonly Option[] {
-  const caughtUp = catchUp(protocol, found, clocks, overdueAt(at)).at(-1)?.after
+  const caughtUp = catchUp(protocol, found, clocks, overdueAt(protocol, at)).at(-1)?.after
   if (caughtUp === undefined) return explain(protocol, found)
   // One that fell due may be said to be broken by hand, too.
   const byHand = explain(protocol, found).find(({ command, open }) => command === 'breakPromise' && open)

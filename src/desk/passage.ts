@@ -125,7 +125,7 @@ export function createPassage(options: PassageOptions): Passage {
       return refersTo !== undefined || cites !== undefined
     }
     if (own || !(asksTheHost || commands.some(refers)))
-      return judgeAll(protocol, before, commands, clocks, overdueAt(at))
+      return judgeAll(protocol, before, commands, clocks, overdueAt(protocol, at))
     return askedFirst(protocol, before, commands, at, guards)
   }
 
@@ -140,7 +140,7 @@ export function createPassage(options: PassageOptions): Passage {
     const refused =
       (await misreferred(protocol, before, commands, guards)) ??
       (asksTheHost ? await forbiddenBy(options, protocol, before, commands) : undefined)
-    return refused ?? judgeAll(protocol, before, commands, clocks, overdueAt(at))
+    return refused ?? judgeAll(protocol, before, commands, clocks, overdueAt(protocol, at))
   }
 
   /** The refusal of what names another case, or an entry of the log, that is not there or does not fit. */
@@ -148,8 +148,8 @@ export function createPassage(options: PassageOptions): Passage {
     for (const [index, command] of commands.entries()) {
       const { refersTo, cites } = protocol.commands.get(command.type) ?? {}
       const issue =
-        (cites?.(command as never) ?? 0) > before.version + index
-          ? { path: 'basis.entry', message: 'an entry of this case’s log' }
+        cites && (cites.entry(command as never) ?? 0) > before.version + index
+          ? { path: cites.field, message: 'an entry of this case’s log' }
           : refersTo && !(await fits(refersTo, before, command, guards))
             ? { path: refersTo.field, message: refersTo.what }
             : undefined

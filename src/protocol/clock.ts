@@ -151,6 +151,7 @@ export function readClocks(clocks: Clocks): Clocks {
 export const pause = command({
   name: 'pause',
   summary: 'wait for the customer, for a listed reason',
+  postpones: true,
   evidence: z.object({ reason: z.enum(pauseReasons).describe('why we wait'), words: Words.describe('for what') }),
   effect: (facts, { command }) => ({ ...facts, pause: { reason: command.reason, since: command.at } }),
 })

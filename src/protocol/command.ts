@@ -61,8 +61,13 @@ export interface CommandDefinition<Name extends string = string, Evidence extend
   readonly heard?: boolean
   /** The other case that its evidence names; the desk sees to it that there is one, and that it fits. */
   readonly refersTo?: Reference
-  /** The entry of the case's log that its evidence names, by its version; the desk sees to it that there is one. */
-  cites?(command: Stamp<Name> & z.output<Evidence>): number | undefined
+  /** The entry of the case's log that its evidence names, in which field, by its version; the desk sees to it that there is one. */
+  readonly cites?: {
+    readonly field: string
+    entry(command: Stamp<Name> & z.output<Evidence>): number | undefined
+  }
+  /** It puts off what falls due: decided when it is recorded, whatever time it says. */
+  readonly postpones?: true
   /** The role that it takes, where the desk knows roles. */
   readonly needs?: Role
   /** Only the desk itself sends it; at the door it is no command. */

@@ -28,7 +28,10 @@ export const contact = command({
   }),
   // A customer who writes once it is closed is answered, too.
   during: ['received', 'person', 'problem', 'system', 'closed'],
-  cites: ({ basis }) => (basis !== undefined && 'entry' in basis ? basis.entry : undefined),
+  cites: {
+    field: 'basis.entry',
+    entry: ({ basis }) => (basis !== undefined && 'entry' in basis ? basis.entry : undefined),
+  },
   effect: (facts, { command }) => {
     const { by, at, direction } = command
     if (direction === 'from-customer') {

@@ -52,6 +52,7 @@ export const merge = command({
 export const refer = command({
   name: 'refer',
   summary: 'wait for an ombudsman or another body that takes it up',
+  postpones: true,
   evidence: z.object({ to: Label.describe('who takes it up'), reason: Words.describe('why') }),
   during: ['person', 'problem'],
   effect: (facts, { command }) => ({ ...facts, referredTo: command.to }),

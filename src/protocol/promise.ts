@@ -51,6 +51,7 @@ export const keepPromise = command({
 export const movePromise = command({
   name: 'movePromise',
   summary: 'move a promise before it falls due, with the customer’s consent',
+  postpones: true,
   evidence: z.object({
     promise,
     consent: z.boolean().describe('whether the customer consents'),

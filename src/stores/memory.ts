@@ -1,6 +1,7 @@
 import type { Case, Entry } from '../machine/case.ts'
 import { copyOf } from '../protocol/plain.ts'
 import type { Id, Instant } from '../protocol/words.ts'
+import { oldestFirst } from './due.ts'
 import { compare, foldInsights, openedAt, recurrenceOf } from './memory-insights.ts'
 import type { Commit, CommitResult, Due, NotedRefusal, Remembered, Store, Tie } from './store.ts'
 
@@ -80,7 +81,7 @@ export function memoryStore(): Store {
           ? []
           : deadlines.filter((one) => one.due <= by).map((one) => ({ caseId, ...one })),
       )
-      const claimed = new Set([...new Set(due.sort(byTime).map(({ caseId }) => caseId))].slice(0, limit))
+      const claimed = new Set([...new Set(due.sort(oldestFirst).map(({ caseId }) => caseId))].slice(0, limit))
       for (const caseId of claimed) (cases.get(caseId) as Kept).leasedUntil = until
       return due.filter(({ caseId }) => claimed.has(caseId))
     },
@@ -102,8 +103,6 @@ export function memoryStore(): Store {
     async close() {},
   }
 }
-
-const byTime = (one: Due, other: Due) => (one.due < other.due ? -1 : one.due > other.due ? 1 : 0)
 
 const knotOf = ({ kind, key }: Tie): string => `${kind} ${key}`
 

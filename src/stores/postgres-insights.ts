@@ -1,10 +1,8 @@
 import type { Id } from '../protocol/words.ts'
 import type { CauseInsights, ChangeInsights, Insights, InsightsAsked, Median, Milestone } from './insights.ts'
 import { inOrder } from './insights.ts'
+import type { Ask } from './postgres-client.ts'
 import type { Recurrence } from './store.ts'
-
-/** Asks the database: a statement by its name, with parameters; the rows. */
-export type Ask = <Row>(name: string, sql: string, values: readonly unknown[]) => Promise<readonly Row[]>
 
 /** The questions about many cases. */
 export interface PostgresInsights {

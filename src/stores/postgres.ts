@@ -1,5 +1,6 @@
 import type { RedressError } from '../errors.ts'
 import type { Case, Entry } from '../machine/case.ts'
+import { oldestFirst } from './due.ts'
 import type { Ask, PostgresClient } from './postgres-client.ts'
 import { askOf, clientOf, sqlState } from './postgres-client.ts'
 import { postgresInsights } from './postgres-insights.ts'
@@ -160,7 +161,7 @@ function storeOn(ask: Ask, table: (name: string) => string, maxTries: number): S
       return rows
         .flatMap(({ caseId, deadlines }) => deadlines.map((one) => ({ caseId, ...one })))
         .filter(({ due }) => due <= by)
-        .sort((one, other) => (one.due < other.due ? -1 : one.due > other.due ? 1 : 0))
+        .sort(oldestFirst)
     },
 
     async tied(tenant, { kind, key }) {

@@ -1,5 +1,6 @@
 import { RedressError } from '../errors.ts'
 import type { Case, Entry } from '../machine/case.ts'
+import { oldestFirst } from './due.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
 import { openDatabase } from './sqlite-database.ts'
 import { prepareInsights } from './sqlite-insights.ts'
@@ -174,7 +175,7 @@ function storeOn(db: SqliteDatabase, transaction: Transaction): Store {
         for (const { caseId } of cases) lease.run(until, tenant, caseId)
         return cases
           .flatMap(({ caseId }) => [...selectDueIn.iterate(tenant, caseId, by)].map((row) => ({ ...(row as Due) })))
-          .sort((one, other) => (one.due < other.due ? -1 : one.due > other.due ? 1 : 0))
+          .sort(oldestFirst)
       })
     },
     async tied(tenant, { kind, key }) {
