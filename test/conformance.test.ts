@@ -1,135 +1,221 @@
-import { type Commit, type CommitResult, memoryStore, type Store } from 'redress'
+import { createDesk, memoryStore, type Store } from 'redress'
 import { sqliteStore } from 'redress/sqlite'
-import { storeConformance } from 'redress/testing'
-import { describe, expect, it } from 'vitest'
+import {
+  aComplaint,
+  type ConformanceCase,
+  type ConformanceResult,
+  capabilities,
+  conform,
+  conformance,
+  example,
+  type StoreUnderTest,
+  storeConformance,
+} from 'redress/testing'
+import { afterAll, describe, expect, it } from 'vitest'
+import { tryClause } from '../src/testing/conformance/trial.ts'
+import { broken } from './conformance/broken.ts'
+import { sqliteFiles, sqliteInMemory } from './conformance/sqlite.ts'
 
-const stores = { memory: memoryStore, 'node:sqlite in memory': () => sqliteStore(':memory:') }
+const files = sqliteFiles('node:sqlite')
+const betterFiles = sqliteFiles('better-sqlite3')
+afterAll(() => {
+  files.end()
+  betterFiles.end()
+})
 
-for (const [store, open] of Object.entries(stores)) {
-  describe(`the store ${store}`, () => {
-    for (const { name, check } of storeConformance) {
-      it(`keeps the contract: ${name}`, async () => {
-        const fresh = open()
-        await check(fresh)
-        await fresh.close()
-      })
-    }
-  })
+const runner = { describe, it }
+conform('memory', { open: memoryStore, has: ['insights'] }, runner)
+conform('SQLite by a path', { open: () => sqliteStore(':memory:'), has: ['insights'] }, runner)
+conform('node:sqlite in memory', sqliteInMemory('node:sqlite'), runner)
+conform('node:sqlite in a file', files, runner)
+conform('better-sqlite3 in memory', sqliteInMemory('better-sqlite3'), runner)
+conform('better-sqlite3 in a file', betterFiles, runner)
+
+async function resultsOf(
+  subject: StoreUnderTest | StoreUnderTest['open'],
+  limitMs?: number,
+): Promise<readonly ConformanceResult[]> {
+  const results: ConformanceResult[] = []
+  for await (const one of conformance(subject, limitMs === undefined ? {} : { limitMs })) results.push(one)
+  return results
 }
 
-/** Stores that each break one clause: a clause that no store here can fail would prove nothing. */
-const broken: Readonly<Record<string, (store: Store) => Partial<Store>>> = {
-  'a case that was never written is not there': (store) => ({
-    load: async (tenant, id) => (await store.load(tenant, id)) ?? ({} as never),
-  }),
-  'what is committed is loaded and logged as it was written': (store) => ({
-    commit: (batch) => store.commit(batch.map((one) => ({ ...one, entries: [] }))),
-  }),
-  'a commit that rests on another case takes place only while that one stands at its version': (store) => ({
-    commit: (batch) => store.commit(batch.map(({ guards: _, ...one }) => one)),
-  }),
-  'of two commits at one version exactly one wins': (store) => ({ commit: (batch) => blindly(store, batch) }),
-  'a conflict says the version that is there, and writes nothing': (store) => ({
-    commit: async (batch) =>
-      (await store.commit(batch)).map((one) => (one.outcome === 'conflict' ? { ...one, actual: 0 } : one)),
-  }),
-  'a conflict in a batch fails one commit, not its neighbours': (store) => ({
-    async commit(batch) {
-      const results = []
-      for (const one of batch) {
-        const [result] = await store.commit([one])
-        if (result === undefined || result.outcome === 'conflict')
-          return batch.map(() => ({ outcome: 'conflict', actual: 0 }))
-        results.push(result)
-      }
-      return results
-    },
-  }),
-  'a command id seen before returns its first receipt and writes nothing': (store) => ({
-    commit: (batch) => store.commit(batch.map((one) => ({ ...one, commandId: crypto.randomUUID() }))),
-  }),
-  'a command id with another payload is refused': (store) => ({
-    commit: (batch) => store.commit(batch.map((one) => ({ ...one, commandHash: 'always the same' }))),
-  }),
-  'a command without a digest is not remembered': (store) => ({
-    commit: (batch) => store.commit(batch.map((one) => ({ ...one, commandHash: one.commandHash ?? 'made up' }))),
-  }),
-  'tenants do not see each other, even under the same ids': (store) => ({
-    load: (_, id) => store.load('t', id),
-    commit: (batch) => store.commit(batch.map((one) => ({ ...one, tenant: 't' }))),
-  }),
-  'what a store hands out can be changed without changing the store': (store) => {
-    const handed = new Map<string, Awaited<ReturnType<Store['load']>>>()
-    return {
-      async load(tenant, id) {
-        const kept = handed.get(id) ?? structuredClone(await store.load(tenant, id))
-        handed.set(id, kept)
-        return kept
-      },
-    }
-  },
-  'words in any script, of any length and with any quote come back as they went in': (store) => ({
-    commit: (batch) => store.commit(JSON.parse(JSON.stringify(batch).replaceAll("'", "''"))),
-  }),
-  'what falls due is claimed by its time, the oldest first, and replaced with the next commit': (store) => ({
-    claimDue: async (tenant, claim) => (await store.claimDue(tenant, claim)).toReversed(),
-  }),
-  'what one has claimed nobody else is given, until the lease is over or the case is committed': (store) => ({
-    claimDue: (tenant, claim) => store.claimDue(tenant, { ...claim, until: claim.now }),
-  }),
-  'cases are found by what ties them, within their tenant': (store) => ({
-    tied: async (tenant, { key }) => [
-      ...(await store.tied(tenant, { kind: 'cause', key })),
-      ...(await store.tied(tenant, { kind: 'incident', key })),
-    ],
-  }),
-  'older entries are rewritten with the commit that says so, and digests are forgotten': (store) => ({
-    commit: (batch) => store.commit(batch.map(({ redacted: _, ...one }) => one)),
-  }),
-  'tied cases come in the order in which they were opened, and a tie that is gone ties no more': (store) => ({
-    tied: async (tenant, tie) => (await store.tied(tenant, tie)).toSorted(),
-  }),
-  'a change did not hold when a case of its cause was opened later, unless that is part of an incident': (store) => ({
-    commit: (batch) =>
-      store.commit(batch.map((one) => ({ ...one, ties: one.ties.filter(({ kind }) => kind !== 'incident') }))),
-  }),
-  'the report is on the complaints that were opened in its period, and counts refusals by their own time': (store) => ({
-    insights: (tenant, asked) => store.insights(tenant, { ...asked, to: aMomentAfter(asked.to) }),
-  }),
-  'the report on nothing is one of zeros': (store) => ({
-    insights: async (tenant, asked) => ({ ...(await store.insights(tenant, asked)), praise: null as never }),
-  }),
-  'the report says how long it took: the first time of each, the middle of all, the mean of two in the middle': (
-    store,
-  ) => ({
-    insights: (tenant, { from, to }) => store.insights(tenant, { from, to, resolvedByDelivery: [] }),
-  }),
-  'the report counts promises, failures, hand-offs, waivers, spend and praise': (store) => ({
-    async insights(tenant, asked) {
-      const report = await store.insights(tenant, asked)
-      return { ...report, promises: { ...report.promises, moved: report.promises.moved + 1 } }
-    },
-  }),
-  'the report says of each cause what was changed, when, and whether it held': (store) => ({
-    commit: (batch) =>
-      store.commit(batch.map((one) => ({ ...one, ties: one.ties.map(({ kind, key }) => ({ kind, key })) }))),
-  }),
-}
-
-const aMomentAfter = (instant: string) => new Date(Date.parse(instant) + 1).toISOString()
-
-/** Writes without comparing versions, as a store does that only inserts. */
-async function blindly(store: Store, batch: readonly Commit[]): Promise<readonly CommitResult[]> {
-  const [result] = await store.commit(batch)
-  if (result?.outcome !== 'conflict') return [result as CommitResult]
-  return store.commit(batch.map((one) => ({ ...one, expectedVersion: result.actual })))
-}
+const namesOf = (results: readonly ConformanceResult[], outcome: ConformanceResult['outcome']) =>
+  results.filter((one) => one.outcome === outcome).map(({ name }) => name)
 
 describe('a clause of the contract finds out a store that breaks it', () => {
-  for (const { name, check } of storeConformance) {
-    it(name, async () => {
-      const store = memoryStore()
-      await expect(check({ ...store, ...broken[name]?.(store) })).rejects.toThrow()
-    })
-  }
+  it('each with a broken store of its own', () => {
+    expect(Object.keys(broken).sort()).toEqual(storeConformance.map(({ name }) => name).sort())
+  })
+
+  it.each(storeConformance)('$name', async (clause) => {
+    const { name, requires } = clause
+    const sound = requires.some((one) => one !== 'insights') ? files : { open: memoryStore }
+    const handles = new Map<string, number>()
+    const subject: StoreUnderTest = {
+      ...sound,
+      has: ['insights', ...requires],
+      async open(place) {
+        const handle = (handles.get(place) ?? 0) + 1
+        handles.set(place, handle)
+        const store = await sound.open(place)
+        return { ...store, ...broken[name]?.(store, handle) }
+      },
+    }
+    await expect(tryClause(subject, clause)).rejects.toThrow()
+  })
+})
+
+/** A store whose calls are some others. */
+const memoryWith = (calls: (store: Store) => Partial<Store>): StoreUnderTest => ({
+  open: () => {
+    const store = memoryStore()
+    return { ...store, ...calls(store) }
+  },
+})
+
+describe('a store that is tried', () => {
+  it('has the clauses skipped that require what it does not have, each saying what', async () => {
+    const results = await resultsOf({ open: memoryStore })
+    const skipped = results.filter((one) => one.outcome === 'skipped')
+    const requiring = storeConformance.filter(({ requires }) => requires.length > 0)
+    expect(skipped.map(({ name, lacks }) => [name, lacks])).toEqual(
+      requiring.map(({ name, requires }) => [name, requires]),
+    )
+    expect(namesOf(results, 'passed')).toHaveLength(storeConformance.length - skipped.length)
+    expect(new Set(skipped.flatMap(({ lacks }) => lacks))).toEqual(new Set(Object.keys(capabilities)))
+  })
+
+  it('can’t leave out versions, repetitions, tenants or one atomic write, whatever it says it has', () => {
+    const always = storeConformance.filter(({ requires }) => requires.length === 0).map(({ name }) => name)
+    expect(always).toEqual(
+      expect.arrayContaining([
+        'of two commits at one version exactly one wins',
+        'a conflict says the version that is there, and writes nothing',
+        'a command id seen before returns its first receipt and writes nothing',
+        'tenants do not see each other, even under the same ids',
+        'what is committed is loaded and logged as it was written',
+      ]),
+    )
+  })
+
+  it('fails by what it throws, and the others are tried all the same', async () => {
+    const results = await resultsOf(
+      memoryWith(() => ({
+        claimDue: async () => {
+          throw new Error('no such table')
+        },
+      })),
+    )
+    const failed = results.filter((one) => one.outcome === 'failed')
+    expect(failed.map(({ name }) => name)).toContain('a claim changes no case')
+    expect(failed[0]?.error).toMatchObject({ message: 'no such table' })
+    expect(namesOf(results, 'passed').length).toBeGreaterThan(20)
+  })
+
+  it('fails where it does not answer, and nobody waits for it', async () => {
+    const results = await resultsOf(
+      memoryWith(() => ({ tied: () => new Promise<never>(() => {}) })),
+      50,
+    )
+    const failed = results.filter((one) => one.outcome === 'failed')
+    expect(failed.map(({ name }) => name)).toContain('cases are found by what ties them, within their tenant')
+    expect(String(failed[0]?.error)).toMatch(/did not answer within 0.05 seconds/)
+  })
+
+  it('fails where it can’t be closed, but what went wrong before comes first', async () => {
+    const close = async () => {
+      throw new Error('it does not close')
+    }
+    const clause = storeConformance.find(({ name }) => name === 'a claim changes no case') as ConformanceCase
+    const closing = memoryWith(() => ({ close }))
+    await expect(tryClause(closing, clause)).rejects.toThrow('it does not close')
+    const both = memoryWith(() => ({ close, load: async () => undefined }))
+    await expect(tryClause(both, clause)).rejects.toThrow(/^state: expected/)
+  })
+
+  it('is opened empty for each clause, closed and removed after it, pass or fail', async () => {
+    const life: string[] = []
+    const subject: StoreUnderTest = {
+      open: (name) => {
+        life.push(`open ${name}`)
+        const store = memoryStore()
+        return { ...store, tied: async () => [], close: async () => void life.push(`close ${name}`) }
+      },
+      remove: (name) => void life.push(`remove ${name}`),
+    }
+    const results = await resultsOf(subject)
+    expect(namesOf(results, 'failed').length).toBeGreaterThan(0)
+    const names = [...new Set(life.map((one) => one.split(' ')[1] ?? ''))]
+    expect(names).toHaveLength(results.filter(({ outcome }) => outcome !== 'skipped').length + 1)
+    expect(life).toEqual(names.flatMap((name) => [`open ${name}`, `close ${name}`, `remove ${name}`]))
+    for (const name of names) expect(name).toMatch(/^[a-z][a-z0-9_]{0,39}$/)
+  })
+
+  it.each([
+    ['nothing', undefined, /`open` is needed/],
+    ['a number', 7, /`open` is needed/],
+    ['a store itself', memoryStore(), /`open` is needed/],
+    ['one that has what there is not', { open: memoryStore, has: ['speed'] }, /`has` knows durable, .*, not speed/],
+    ['transactions that nobody begins', { open: memoryStore, has: ['transactions'] }, /needs `transaction`/],
+    ['what opens no store', { open: () => ({ load() {} }) }, /it lacks `commit`, `log`/],
+    ['what opens nothing', () => undefined, /it lacks `load`/],
+    ['a report that is not there', { open: () => withoutReport(), has: ['insights'] }, /it lacks `insights`, `note`/],
+  ])('is refused where it is none: %s', async (_, subject, sentence) => {
+    await expect(resultsOf(subject as never)).rejects.toMatchObject({ code: 'input-invalid' })
+    await expect(resultsOf(subject as never)).rejects.toThrow(sentence)
+  })
+
+  it('is a function, too, that opens one', async () => {
+    expect(namesOf(await resultsOf(memoryStore), 'failed')).toEqual([])
+  })
+})
+
+const withoutReport = (): Store => {
+  const { insights: _, note: __, ...store } = memoryStore()
+  return store
+}
+
+describe('a store without a report', () => {
+  it('keeps the contract, and its desk says so', async () => {
+    expect(namesOf(await resultsOf({ open: withoutReport }), 'failed')).toEqual([])
+    const desk = createDesk({ store: withoutReport() })
+    const errors: unknown[] = []
+    desk.on('desk-error', ({ error }) => errors.push(error))
+    await desk.open({ ...aComplaint, caseId: 'case-1' })
+    expect(await desk.send('case-1', example('agree'))).toMatchObject({ accepted: false })
+    expect(errors).toEqual([])
+    const period = { from: '2026-03-01T00:00:00Z', to: '2026-04-01T00:00:00Z' }
+    await expect(desk.insights(period)).rejects.toMatchObject({ code: 'input-invalid' })
+    await expect(desk.insights(period)).rejects.toThrow(/no report/)
+  })
+})
+
+describe('the contract in a runner', () => {
+  it('is a test a clause, under the store’s name, and what is skipped says what it requires', async () => {
+    const lines: string[] = []
+    const tests: (() => Promise<void>)[] = []
+    const its = (name: string, test: () => Promise<void>) => {
+      lines.push(name)
+      tests.push(test)
+    }
+    const skip = (name: string) => void lines.push(`skipped: ${name}`)
+    const describes = (name: string, define: () => void) => {
+      lines.push(name)
+      define()
+    }
+    conform('ours', { open: memoryStore }, { describe: describes, it: Object.assign(its, { skip }) })
+    const [head, ...clauses] = lines
+    expect(head).toBe('ours: the contract of a store')
+    expect(clauses).toEqual(
+      storeConformance.map(({ name, requires }) =>
+        requires.length === 0 ? name : `skipped: ${name} (requires ${requires.join(', ')})`,
+      ),
+    )
+    for (const test of tests) await test()
+  })
+
+  it('refuses at once what is no store', () => {
+    expect(() => conform('ours', {} as never, runner)).toThrow(/`open` is needed/)
+  })
 })

@@ -1,45 +1,86 @@
 import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import postgres from 'postgres'
-import type { Store } from 'redress'
 import { postgresStore } from 'redress/postgres'
-import { storeConformance } from 'redress/testing'
+import { conform, type StoreUnderTest } from 'redress/testing'
 import { afterAll, describe, inject, it } from 'vitest'
 
 const url = inject('databaseUrl')
-let schemas = 0
-/** A schema of its own for each store, so that each begins empty. */
-const fresh = () => `redress_${process.pid}_${++schemas}`
-
 const pool = new pg.Pool({ connectionString: url })
 const sql = postgres(url, { max: 4, onnotice() {} })
 const light = new PGlite()
 afterAll(() => Promise.all([pool.end(), sql.end(), light.close()]))
 
-const stores: Readonly<Record<string, () => Store | Promise<Store>>> = {
-  'pg, a pool': () => postgresStore(pool, { schema: fresh() }),
-  'pg, a pool, nothing prepared': () => postgresStore(pool, { schema: fresh(), prepare: false }),
-  'pg, one connection': async () => {
-    const client = new pg.Client(url)
-    await client.connect()
-    const store = postgresStore(client, { schema: fresh(), prefix: 'recovery_' })
-    return { ...store, close: () => client.end() }
-  },
-  postgres: () => postgresStore(sql, { schema: fresh() }),
-  PGlite: () => postgresStore(light, { schema: fresh() }),
+type Has = NonNullable<StoreUnderTest['has']>
+const everything: Has = ['durable', 'shared', 'transactions', 'insights']
+
+async function connected(): Promise<pg.Client> {
+  const client = new pg.Client(url)
+  await client.connect()
+  return client
 }
 
-for (const [name, open] of Object.entries(stores)) {
-  describe(`the store in PostgreSQL through ${name}`, () => {
-    for (const { name, check } of storeConformance) {
-      it(`keeps the contract: ${name}`, async () => {
-        const store = await open()
-        try {
-          await check(store)
-        } finally {
-          await store.close()
-        }
-      })
-    }
-  })
+async function inTransaction(client: pg.ClientBase, work: (tx: unknown) => Promise<void>): Promise<void> {
+  await client.query('BEGIN')
+  try {
+    await work(client)
+    await client.query('COMMIT')
+  } catch (error) {
+    await client.query('ROLLBACK')
+    throw error
+  }
+}
+
+async function onPool(work: (tx: unknown) => Promise<void>): Promise<void> {
+  const client = await pool.connect()
+  try {
+    await inTransaction(client, work)
+  } finally {
+    client.release()
+  }
+}
+
+/** Each name is a schema of its own, so that each store begins empty. */
+const clients: Readonly<Record<string, StoreUnderTest>> = {
+  'pg, a pool': {
+    has: everything,
+    open: (schema) => postgresStore(pool, { schema }),
+    transaction: onPool,
+  },
+  'pg, a pool, nothing prepared': {
+    has: everything,
+    open: (schema) => postgresStore(pool, { schema, prepare: false }),
+    transaction: onPool,
+  },
+  'pg, one connection': {
+    has: everything,
+    async open(schema) {
+      const client = await connected()
+      const store = postgresStore(client, { schema, prefix: 'recovery_' })
+      return { ...store, close: () => client.end() }
+    },
+    async transaction(work) {
+      const client = await connected()
+      try {
+        await inTransaction(client, work)
+      } finally {
+        await client.end()
+      }
+    },
+  },
+  postgres: {
+    has: everything,
+    open: (schema) => postgresStore(sql, { schema }),
+    transaction: (work) => sql.begin((tx) => work(tx)) as Promise<void>,
+  },
+  // It has one connection: who reads beside a transaction would wait for it.
+  PGlite: {
+    has: ['durable', 'transactions', 'insights'],
+    open: (schema) => postgresStore(light, { schema }),
+    transaction: (work) => light.transaction(work),
+  },
+}
+
+for (const [name, subject] of Object.entries(clients)) {
+  conform(`PostgreSQL through ${name}`, subject, { describe, it })
 }

@@ -74,7 +74,8 @@ export interface Desk<P extends Protocol = Protocol> {
   erase(caseId: string, request: unknown, options?: SendOptions): Promise<Answer>
   /**
    * What the cases that were opened in a period teach: causes and changes, times, promises, refusals. The store's own
-   * queries compute it. Throws `input-invalid`, naming the field, for anything but `{ from, to }`, `from` before `to`.
+   * queries compute it. Throws `input-invalid`, naming the field, for anything but `{ from, to }`, `from` before `to`,
+   * and where the store has no report.
    */
   insights(period: Period): Promise<Insights>
   insights(period: unknown): Promise<Insights>

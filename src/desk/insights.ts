@@ -6,7 +6,10 @@ import type { Protocol } from '../protocol/protocol.ts'
 import type { Insights } from '../stores/insights.ts'
 import type { Store } from '../stores/store.ts'
 
-/** Asks the store for the report on a period, read from anything. Throws `input-invalid`, naming the field. */
+/**
+ * Asks the store for the report on a period, read from anything. Throws `input-invalid`, naming the field, or where the
+ * store has no report.
+ */
 export async function insightsInto(
   store: Store,
   tenant: string,
@@ -21,6 +24,9 @@ export async function insightsInto(
       `Insights are asked for as { from, to }, two instants of ISO 8601 with an offset: ${faults.join('; ')}.`,
       { facts: { issues: period.issues } },
     )
+  }
+  if (store.insights === undefined) {
+    throw new RedressError('input-invalid', 'This store has no report on many cases. One with `insights` has.')
   }
   return store.insights(tenant, {
     ...period.value,

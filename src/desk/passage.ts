@@ -89,7 +89,7 @@ export function createPassage(options: PassageOptions): Passage {
   async function note(caseId: string, { command, code, rules }: Refusal): Promise<void> {
     if (code === 'malformed' && rules.length === 0) return
     try {
-      await store.note(tenant, { caseId, command, code, rules: rules.map(({ id }) => id), at: writtenNow() })
+      await store.note?.(tenant, { caseId, command, code, rules: rules.map(({ id }) => id), at: writtenNow() })
     } catch (error) {
       // The refusal stands, whether it could be noted or not.
       listeners.tell('desk-error', { during: 'note', caseId, error })

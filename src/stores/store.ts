@@ -131,10 +131,13 @@ export interface Store {
    * `except` changed is left out.
    */
   recurrence(tenant: string, cause: string, except?: Id): Promise<Recurrence | undefined>
-  /** What the cases that were opened in a period teach: aggregates, by the store's own queries. */
-  insights(tenant: string, asked: InsightsAsked): Promise<Insights>
-  /** Keeps a refusal for the report. */
-  note(tenant: string, refusal: NotedRefusal): Promise<void>
+  /**
+   * What the cases that were opened in a period teach: aggregates, by the store's own queries. A store that has none
+   * leaves it out, and its desks have no report.
+   */
+  insights?(tenant: string, asked: InsightsAsked): Promise<Insights>
+  /** Keeps a refusal for the report; a store without a report leaves it out, too. */
+  note?(tenant: string, refusal: NotedRefusal): Promise<void>
   /**
    * The same store in a transaction of the host's, whichever its driver has: what is written is the host's to commit or
    * to roll back. A store that has none leaves it out.

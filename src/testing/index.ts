@@ -1,3 +1,7 @@
-export { type ConformanceCase, storeConformance } from './conformance.ts'
+export { type Capability, type ConformanceCase, capabilities, type Trial } from './conformance/clause.ts'
+export { conform, type TestRunner } from './conformance/conform.ts'
+export { type ConformanceResult, conformance } from './conformance/conformance.ts'
+export { storeConformance } from './conformance/contract.ts'
+export type { StoreUnderTest } from './conformance/subject.ts'
 export { aComplaint, ana, ben, cleo, EXAMPLE_START, example, exampleOf, upTo } from './example.ts'
 export { type Expectation, given, type History, type Scenario } from './scenario.ts'

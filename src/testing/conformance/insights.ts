@@ -1,45 +1,16 @@
-import { createDesk } from '../desk/desk.ts'
-import { latte, pocock } from '../protocol/catalogue.ts'
-import type { InsightsAsked } from '../stores/insights.ts'
-import type { Store } from '../stores/store.ts'
+import { latte, pocock } from '../../protocol/catalogue.ts'
+import type { Insights, InsightsAsked } from '../../stores/insights.ts'
+import type { Store } from '../../stores/store.ts'
+import { ana, example, upTo } from '../example.ts'
 import type { ConformanceCase } from './clause.ts'
 import { same } from './clause.ts'
-import { aComplaint, ana, EXAMPLE_START, example, upTo } from './example.ts'
+import { HOUR_MS, hour, officeAt } from './office.ts'
 
 /** What many cases teach: the part of the contract that a store answers with queries of its own. */
-export const insightsConformance: readonly ConformanceCase[] = [
-  {
-    name: 'a change did not hold when a case of its cause was opened later, unless that is part of an incident',
-    async check(store) {
-      const { play } = officeAt(store)
-      const cause = 'packing × dispatch × '
-      same(await store.recurrence('t', cause), undefined, 'a cause that nobody found')
-      await play('case-3', 0, upTo(pocock, 'improve'))
-      same(await store.recurrence('t', cause), undefined, 'a cause without a change')
-      await play('case-2', 1, upTo(pocock, 'share'))
-      await play('case-1', 1, upTo(pocock, 'improve'))
-      same(await store.recurrence('t', cause), undefined, 'no case later than the change, to the moment')
-      await play('case-4', 2, [...upTo(pocock, 'improve'), example('joinIncident', { incident: 'case-3' })])
-      same(await store.recurrence('t', cause), undefined, 'a case that is part of an incident')
-      await play('case-6', 3, upTo(pocock, 'improve'))
-      await play('case-5', 3, upTo(pocock, 'improve'))
-      same(
-        await store.recurrence('t', cause),
-        { changed: 'case-2', changedAt: hour(1), came: 'case-5' },
-        'the newest case, of two the first by id',
-      )
-      same(await store.recurrence('other', cause), undefined, 'another tenant')
-      await play('case-5', 4, [example('improve')])
-      same(await store.recurrence('t', cause), undefined, 'a newer change')
-      same(
-        await store.recurrence('t', cause, 'case-5'),
-        { changed: 'case-2', changedAt: hour(1), came: 'case-5' },
-        'a newer change, but that one left out',
-      )
-    },
-  },
+export const insights: readonly ConformanceCase[] = [
   {
     name: 'the report is on the complaints that were opened in its period, and counts refusals by their own time',
+    requires: ['insights'],
     async check(store) {
       const { play } = officeAt(store)
       const { play: elsewhere } = officeAt(store, 'other')
@@ -48,7 +19,7 @@ export const insightsConformance: readonly ConformanceCase[] = [
       // Refused a day later than it was opened.
       await play('case-0', 24, [example('agree')])
       const counted = async (from: number, to: number) => {
-        const { complaints, refusals } = await store.insights('t', asked(from, to))
+        const { complaints, refusals } = await reportOf(store, asked(from, to))
         return [complaints, refusals.byCode['out-of-order'] ?? 0, refusals.byRule['in-order'] ?? 0]
       }
       same(await counted(0, 72), [3, 4, 4], 'all days')
@@ -58,10 +29,11 @@ export const insightsConformance: readonly ConformanceCase[] = [
   },
   {
     name: 'the report on nothing is one of zeros',
+    requires: ['insights'],
     async check(store) {
       const never = { cases: 0 }
       same(
-        await store.insights('t', asked(0, 1)),
+        await reportOf(store, asked(0, 1)),
         {
           from: hour(0),
           to: hour(1),
@@ -86,6 +58,7 @@ export const insightsConformance: readonly ConformanceCase[] = [
   },
   {
     name: 'the report says how long it took: the first time of each, the middle of all, the mean of two in the middle',
+    requires: ['insights'],
     async check(store) {
       const { play } = officeAt(store)
       const [own, listen, reflect, apologize, empathize, agree, deliver, confirm, ...rest] = upTo(pocock)
@@ -102,7 +75,7 @@ export const insightsConformance: readonly ConformanceCase[] = [
       await play('case-3', 7, [own, beforehand])
       await play('case-4', 0, [], 'latte')
       await play('case-4', 5, upTo(latte, 'thank'))
-      const { timeTo } = await store.insights('t', asked(0, 1))
+      const { timeTo } = await reportOf(store, asked(0, 1))
       same(
         timeTo,
         {
@@ -114,12 +87,13 @@ export const insightsConformance: readonly ConformanceCase[] = [
         },
         'times',
       )
-      const { timeTo: strictly } = await store.insights('t', { ...asked(0, 1), resolvedByDelivery: [] })
+      const { timeTo: strictly } = await reportOf(store, { ...asked(0, 1), resolvedByDelivery: [] })
       same(strictly.resolve, { cases: 1, medianMs: 4 * HOUR_MS }, 'resolved by a customer’s word alone')
     },
   },
   {
     name: 'the report counts promises, failures, hand-offs, waivers, spend and praise',
+    requires: ['insights'],
     async check(store) {
       const { play } = officeAt(store)
       const promise = (cost: number) => example('agree', { promises: [{ ...promised, cost }] })
@@ -133,7 +107,7 @@ export const insightsConformance: readonly ConformanceCase[] = [
       await play('case-2', 1, [...upTo(pocock, 'reflect').slice(1), example('waive', { step: 'reflect' })])
       await play('case-2', 2, [example('handOff'), example('acceptHandOff'), example('setPriority')])
       await play('case-3', 0, [example('own'), example('withdraw'), ...upTo(pocock).slice(-4)])
-      const report = await store.insights('t', asked(0, 1))
+      const report = await reportOf(store, asked(0, 1))
       const { promises, secondFailures, handOffs, waivers, remedies, appreciation, praise, closed, outcomes } = report
       same(promises, { made: 3, kept: 1, broken: 1, open: 1, moved: 1 }, 'promises')
       same(secondFailures, { 'promise-broken': 1 }, 'second failures')
@@ -146,6 +120,7 @@ export const insightsConformance: readonly ConformanceCase[] = [
   },
   {
     name: 'the report says of each cause what was changed, when, and whether it held',
+    requires: ['insights'],
     async check(store) {
       const { play } = officeAt(store)
       const found = (...parts: readonly string[]) =>
@@ -161,7 +136,7 @@ export const insightsConformance: readonly ConformanceCase[] = [
       await play('case-3', 27, [...investigating, found('packing', 'van')])
       await play('case-3', 28, [example('improve')])
       await play('case-4', 29, [...investigating, found('van', 'label')])
-      const { causes } = await store.insights('t', asked(24, 48))
+      const { causes } = await reportOf(store, asked(24, 48))
       const firstAt = hour(26)
       const newestAt = hour(28)
       same(
@@ -188,7 +163,7 @@ export const insightsConformance: readonly ConformanceCase[] = [
         'causes',
       )
       // A report on a time before still says what was done since.
-      const { causes: earlier } = await store.insights('t', asked(0, 24))
+      const { causes: earlier } = await reportOf(store, asked(0, 24))
       same(
         earlier,
         [
@@ -204,11 +179,7 @@ export const insightsConformance: readonly ConformanceCase[] = [
   },
 ]
 
-const HOUR_MS = 3_600_000
-
 const promised = { text: 'A new lamp', maker: ana, inControl: true, latest: '2026-04-01T17:00:00.000Z' }
-
-const hour = (hours: number): string => new Date(Date.parse(EXAMPLE_START) + hours * HOUR_MS).toISOString()
 
 const asked = (from: number, to: number): InsightsAsked => ({
   from: hour(from),
@@ -216,17 +187,8 @@ const asked = (from: number, to: number): InsightsAsked => ({
   resolvedByDelivery: ['latte@1'],
 })
 
-/** A desk on the store that is tried, and a clock: what is sent is sent at that hour, to a case that is opened by then. */
-function officeAt(store: Store, tenant = 't') {
-  let now = 0
-  const desk = createDesk({ store, tenant, protocols: [pocock, latte], now: () => new Date(hour(now)) })
-  const opened = new Set<string>()
-  return {
-    async play(caseId: string, at: number, commands: readonly (object | undefined)[], protocol = 'pocock') {
-      now = at
-      if (!opened.has(caseId)) await desk.open({ ...aComplaint, at: undefined, caseId, protocol })
-      opened.add(caseId)
-      for (const command of commands) await desk.send(caseId, command)
-    },
-  }
+async function reportOf(store: Store, asked: InsightsAsked): Promise<Insights> {
+  const report = await store.insights?.('t', asked)
+  if (report === undefined) throw new Error('The store has no `insights`.')
+  return report
 }

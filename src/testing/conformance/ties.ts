@@ -1,0 +1,88 @@
+import { pocock } from '../../protocol/catalogue.ts'
+import { example, upTo } from '../example.ts'
+import type { ConformanceCase } from './clause.ts'
+import { same } from './clause.ts'
+import { history } from './history.ts'
+import { hour, officeAt } from './office.ts'
+
+/** What ties cases to each other, and what that shows. */
+export const ties: readonly ConformanceCase[] = [
+  {
+    name: 'cases are found by what ties them, within their tenant',
+    requires: [],
+    async check(store) {
+      const [opening, next] = history('case-1')
+      const [other] = history('case-2')
+      const ties = [{ kind: 'cause' as const, key: 'scale × dispatch × ' }]
+      await store.commit([opening, { ...next, ties }, { ...other, ties }, { ...other, tenant: 'other', ties }])
+      same(await store.tied('t', { kind: 'cause', key: 'scale × dispatch × ' }), ['case-1', 'case-2'], 'tied')
+      same(await store.tied('t', { kind: 'incident', key: 'scale × dispatch × ' }), [], 'tied by something else')
+    },
+  },
+  {
+    name: 'tied cases come in the order in which they were opened, and a tie that is gone ties no more',
+    requires: [],
+    async check(store) {
+      const [first, next, third] = history('case-2')
+      const [later, laterNext] = history('case-1', '2026-03-02T09:00:00.001Z')
+      const tie = { kind: 'cause' as const, key: 'scale × dispatch × ' }
+      const ties = [tie]
+      await store.commit([
+        { ...later, ties },
+        { ...first, ties },
+        { ...laterNext, ties },
+        { ...next, ties },
+      ])
+      same(await store.tied('t', tie), ['case-2', 'case-1'], 'tied')
+      await store.commit([{ ...third, ties: [{ kind: 'incident', key: 'case-0' }] }])
+      same(await store.tied('t', tie), ['case-1'], 'tied after one was let go')
+      same(await store.tied('t', { kind: 'incident', key: 'case-0' }), ['case-2'], 'tied anew')
+    },
+  },
+  {
+    name: 'keys of ties that differ in a letter’s case, its accents or a blank at their end are different',
+    requires: [],
+    async check(store) {
+      const keys = ['scale × ', 'scale ×', 'Scale × ', 'scale × é', 'scale × e\u0301', `${'泣'.repeat(600)} `]
+      for (const [index, key] of keys.entries()) {
+        const [opening] = history(`case-${index}`)
+        await store.commit([{ ...opening, ties: [{ kind: 'cause', key }] }])
+      }
+      for (const [index, key] of keys.entries()) {
+        same(await store.tied('t', { kind: 'cause', key }), [`case-${index}`], `tied by “${key}”`)
+      }
+      same(await store.tied('t', { kind: 'cause', key: '泣'.repeat(600) }), [], 'tied by all but the last character')
+    },
+  },
+  {
+    name: 'a change did not hold when a case of its cause was opened later, unless that is part of an incident',
+    requires: [],
+    async check(store) {
+      const { play } = officeAt(store)
+      const cause = 'packing × dispatch × '
+      same(await store.recurrence('t', cause), undefined, 'a cause that nobody found')
+      await play('case-3', 0, upTo(pocock, 'improve'))
+      same(await store.recurrence('t', cause), undefined, 'a cause without a change')
+      await play('case-2', 1, upTo(pocock, 'share'))
+      await play('case-1', 1, upTo(pocock, 'improve'))
+      same(await store.recurrence('t', cause), undefined, 'no case later than the change, to the moment')
+      await play('case-4', 2, [...upTo(pocock, 'improve'), example('joinIncident', { incident: 'case-3' })])
+      same(await store.recurrence('t', cause), undefined, 'a case that is part of an incident')
+      await play('case-6', 3, upTo(pocock, 'improve'))
+      await play('case-5', 3, upTo(pocock, 'improve'))
+      same(
+        await store.recurrence('t', cause),
+        { changed: 'case-2', changedAt: hour(1), came: 'case-5' },
+        'the newest case, of two the first by id',
+      )
+      same(await store.recurrence('other', cause), undefined, 'another tenant')
+      await play('case-5', 4, [example('improve')])
+      same(await store.recurrence('t', cause), undefined, 'a newer change')
+      same(
+        await store.recurrence('t', cause, 'case-5'),
+        { changed: 'case-2', changedAt: hour(1), came: 'case-5' },
+        'a newer change, but that one left out',
+      )
+    },
+  },
+]
