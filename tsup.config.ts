@@ -7,6 +7,7 @@ export default defineConfig({
     postgres: 'src/stores/postgres.ts',
     clocks: 'src/protocol/temporal.ts',
     testing: 'src/testing/index.ts',
+    cli: 'src/cli/cli.ts',
   },
   format: 'esm',
   target: 'es2023',

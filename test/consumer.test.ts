@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, delimiter, join } from 'node:path'
@@ -111,7 +111,8 @@ import {
 } from 'redress'
 import type { SqliteDatabase } from 'redress/sqlite'
 import { sqliteStore } from 'redress/sqlite'
-import { storeConformance } from 'redress/testing'
+import type { StoreUnderTest } from 'redress/testing'
+import { conform, storeConformance } from 'redress/testing'
 
 export const walk = step({ name: 'walk', phase: 'person', summary: 'walk', evidence: z.object({ how: Words }) })
 export const ours = defineProtocol({
@@ -147,6 +148,11 @@ actor.send({ type: 'walk', by: person('ana'), at: '2026-03-02T09:00:00.000Z' })
 export const value: 'received' | 'closed' | { person: string } | { problem: string } | { system: string } =
   actor.getSnapshot().value
 export const contract: readonly string[] = storeConformance.map(({ name }) => name)
+export const tried: StoreUnderTest = { open: () => memoryStore(), has: ['insights'] }
+// @ts-expect-error: no capability
+export const claimed: StoreUnderTest = { open: () => memoryStore(), has: ['speed'] }
+export const bound = (describe: (name: string, define: () => void) => void, it: Parameters<typeof conform>[2]['it']) =>
+  conform('memory', tried, { describe, it })
 `
 
 /** What every runtime has: XState's types use the first, zod's the second, the README's code the third, ours none. */
@@ -242,6 +248,35 @@ recover(require('redress'), require('redress/testing'))`
       expect(await node(path, 'requires.cjs', equipped)).toBe('closed\n')
     })
   }
+  for (const { name, path } of runtimes) {
+    it(`tries a store of its own by \`npx redress conformance\`, on ${name}`, async () => {
+      const bin = join(bare, 'node_modules/.bin/redress')
+      const tried = (module: string) =>
+        new Promise<readonly [number, string]>((done) => {
+          execFile(path, [realpathSync(bin), 'conformance', module], { cwd: bare, env }, (error, stdout, stderr) =>
+            done([error === null ? 0 : Number(error.code), `${stdout}${stderr}`]),
+          )
+        })
+      const store = (calls: string) => `import { memoryStore } from 'redress'
+export default { has: ['insights'], open: () => { const store = memoryStore(); return { ...store${calls} } } }`
+      await writeFile(join(bare, 'sound.mjs'), store(''))
+      await writeFile(join(bare, 'broken.mjs'), store(', load: async () => undefined'))
+      await writeFile(join(bare, 'none.mjs'), 'export default 7')
+      const [sound, broken, none] = await Promise.all(['./sound.mjs', './broken.mjs', './none.mjs'].map(tried))
+      expect(sound).toEqual([0, expect.stringMatching(/ 0 failed, .*The store keeps the contract\.\n$/s)])
+      expect(broken).toEqual([1, expect.stringMatching(/^✗ .*The store breaks the contract/ms)])
+      expect(none).toEqual([
+        2,
+        './none.mjs: This is no store under test: `open` is needed, a function that opens a store.\n',
+      ])
+    })
+  }
+
+  it('finds the command where npx looks for it', async () => {
+    const printed = await run('npx', ['--no-install', 'redress', '--version'], bare)
+    expect(printed).toBe(`${manifestOf(root).version}\n`)
+  })
+
   if (node20 === undefined) it.skip('runs on Node 20: this machine has none outside node_modules/.bin', () => {})
 
   it('is told what would work where Node has no SQLite', async ({ skip }) => {

@@ -1,6 +1,7 @@
-import type { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync } from 'node:sqlite'
+import type nodeTest from 'node:test'
 import type { PGlite, Transaction } from '@electric-sql/pglite'
-import type Database from 'better-sqlite3'
+import Database from 'better-sqlite3'
 import type pg from 'pg'
 import type postgres from 'postgres'
 import {
@@ -20,7 +21,8 @@ import {
   step,
 } from 'redress'
 import type { PostgresClient } from 'redress/postgres'
-import type { SqliteDatabase } from 'redress/sqlite'
+import { type SqliteDatabase, sqliteStore } from 'redress/sqlite'
+import type { TestRunner } from 'redress/testing'
 import { describe, expectTypeOf, it } from 'vitest'
 import { createActor, type EventFrom, type SnapshotFrom } from 'xstate'
 import * as z from 'zod'
@@ -125,8 +127,17 @@ describe('a PostgreSQL client', () => {
   })
 })
 
+describe('a test runner', () => {
+  it('may be vitest’s or node:test’s', () => {
+    expectTypeOf<{ describe: typeof describe; it: typeof it }>().toExtend<TestRunner>()
+    expectTypeOf<Pick<typeof nodeTest, 'describe' | 'it'>>().toExtend<TestRunner>()
+  })
+})
+
 describe('a SQLite connection', () => {
   it('may be node:sqlite’s or better-sqlite3’s', () => {
+    expectTypeOf(sqliteStore).toBeCallableWith(new Database('cases.db'))
+    expectTypeOf(sqliteStore).toBeCallableWith(new DatabaseSync('cases.db'), { synchronous: 'normal' })
     expectTypeOf<DatabaseSync>().toExtend<SqliteDatabase>()
     expectTypeOf<Database.Database>().toExtend<SqliteDatabase>()
   })

@@ -34,8 +34,9 @@ export function same(seen: unknown, expected: unknown, what: string): void {
   const [one, other] = [canonical(seen), canonical(expected)]
   if (one === other) return
   // Of long values the place where they part.
-  const parting = [...other].findIndex((character, index) => character !== one[index])
-  const from = Math.max(0, (parting < 0 ? other.length : parting) - 200)
+  let parting = 0
+  while (parting < other.length && one[parting] === other[parting]) parting++
+  const from = Math.max(0, parting - 200)
   const excerpt = (text: string) => `${from > 0 ? '…' : ''}${text.slice(from, from + 500)}`
   throw new Error(`${what}: expected ${excerpt(other)}, saw ${excerpt(one)}`)
 }

@@ -2,7 +2,7 @@ import type { Capability, ConformanceCase } from './clause.ts'
 import { storeConformance } from './contract.ts'
 import type { StoreUnderTest } from './subject.ts'
 import { openStore, readSubject } from './subject.ts'
-import { freshName, lackedBy, tryClause } from './trial.ts'
+import { freshName, lackedBy, tryClause, withinLimit } from './trial.ts'
 
 /** What became of one clause: kept, broken, or not tried since the store does not have what it requires. */
 export type ConformanceResult = Pick<ConformanceCase, 'name' | 'requires'> &
@@ -24,9 +24,12 @@ export async function* conformance(
 ): AsyncGenerator<ConformanceResult, void, undefined> {
   const tried = readSubject(subject)
   const name = freshName()
-  const first = await openStore(tried, name)
-  await first.close()
-  await tried.remove?.(name)
+  const open = async () => {
+    const first = await openStore(tried, name)
+    await first.close()
+    await tried.remove?.(name)
+  }
+  await withinLimit(open(), options.limitMs)
   for (const clause of storeConformance) {
     const { name, requires } = clause
     const lacks = lackedBy(tried, clause)

@@ -52,7 +52,8 @@ export async function tryClause(
   if (failures.length > 0) throw failures[0]
 }
 
-async function withinLimit(work: Promise<unknown>, limitMs: number): Promise<void> {
+/** Throws where work takes longer. */
+export async function withinLimit(work: Promise<unknown>, limitMs: number = LIMIT_MS): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`It did not answer within ${limitMs / 1000} seconds.`)), limitMs)

@@ -1,0 +1,96 @@
+import { parseArgs } from 'node:util'
+import { RedressError } from '../errors.ts'
+import { type Capability, capabilities } from '../testing/conformance/clause.ts'
+import type { ConformanceResult } from '../testing/conformance/conformance.ts'
+import { conformance } from '../testing/conformance/conformance.ts'
+import type { StoreUnderTest } from '../testing/conformance/subject.ts'
+import type { CliCommand } from './command.ts'
+import { complain, say } from './command.ts'
+import { exportOf } from './module.ts'
+
+const usage = 'redress conformance <module> [--export <name>]'
+const summary = 'tries a store of your own by the contract that every store keeps'
+
+const help = `${usage}
+
+Tries the store that the module exports, by default or under a name, clause after clause. It exports how to try it:
+
+  export default { open: () => myStore() }
+
+\`open\` gives an empty store for each name that it is called with. What the store can do beyond what every store must,
+it says in \`has\`; clauses that require more are skipped:
+
+${Object.entries(capabilities)
+  .map(([name, meaning]) => `  ${name.padEnd(14)}${meaning}`)
+  .join('\n')}
+
+Ends with 0 where all clauses passed, 1 where one failed, 2 where there was no store to try.
+`
+
+/** `redress conformance ./my-store.js`. */
+export const conformanceCommand: CliCommand = {
+  usage,
+  summary,
+  async run(args) {
+    const asked = readArguments(args)
+    if (asked === 'help') return say(help)
+    if (typeof asked === 'string') return complain(`${asked}\n\n  ${usage}\n`)
+    const found = await exportOf(asked.path, asked.name)
+    if (!found.loaded) return complain(`${found.why}\n`)
+    const outcomes: ConformanceResult[] = []
+    try {
+      for await (const result of conformance(found.exported as StoreUnderTest)) {
+        outcomes.push(result)
+        say(lineOf(result))
+      }
+    } catch (error) {
+      return complain(`${asked.path}: ${reasonsOf(error).join('\n  ')}\n`)
+    }
+    say(summaryOf(outcomes))
+    return outcomes.some(({ outcome }) => outcome === 'failed') ? 1 : 0
+  },
+}
+
+function readArguments(args: readonly string[]): { readonly path: string; readonly name: string } | string {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { export: { type: 'string', default: 'default' }, help: { type: 'boolean', short: 'h' } },
+    })
+    if (values.help) return 'help'
+    const [path, ...others] = positionals
+    if (path === undefined) return 'Which module? It exports the store to try.'
+    return others.length > 0 ? 'One module at a time.' : { path, name: values.export }
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+function lineOf(result: ConformanceResult): string {
+  if (result.outcome === 'passed') return `✓ ${result.name}\n`
+  if (result.outcome === 'skipped') return `– ${result.name} (skipped: requires ${result.lacks.join(', ')})\n`
+  const reasons = reasonsOf(result.error).map((reason) => `    ${reason.replaceAll('\n', '\n    ')}\n`)
+  return `✗ ${result.name}\n${reasons.join('')}`
+}
+
+/** What an error says, and what it was caused by. */
+function reasonsOf(error: unknown): readonly string[] {
+  if (!(error instanceof Error)) return [String(error)]
+  const name = error instanceof RedressError || error.name === 'Error' ? '' : `${error.name}: `
+  const causes = error.cause === undefined ? [] : reasonsOf(error.cause)
+  return [`${name}${error.message}`, ...causes.map((cause) => `because: ${cause}`)]
+}
+
+function summaryOf(results: readonly ConformanceResult[]): string {
+  const count = (outcome: ConformanceResult['outcome']) => results.filter((one) => one.outcome === outcome).length
+  const failed = count('failed')
+  const lacks = new Set(results.flatMap((one): readonly Capability[] => (one.outcome === 'skipped' ? one.lacks : [])))
+  return [
+    '',
+    `${results.length} clauses: ${count('passed')} passed, ${failed} failed, ${count('skipped')} skipped.`,
+    ...[...lacks].map((lack) => `Without “${lack}”: ${capabilities[lack]}.`),
+    failed === 0 ? 'The store keeps the contract.' : 'The store breaks the contract: no desk can rely on it.',
+    '',
+  ].join('\n')
+}
