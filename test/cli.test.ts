@@ -124,29 +124,33 @@ describe.skipIf(!process.features.typescript)(
   },
 )
 
-describe.skipIf(!process.features.typescript)('redress (skipped where Node does not run TypeScript)', { concurrent: true }, () => {
-  it('says what it can do, how, and which release it is', async () => {
-    const { version } = (await import('../package.json', { with: { type: 'json' } })).default
-    expect(await redress('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
-    const overview = await redress('--help')
-    expect(overview).toMatchObject({ code: 0, stderr: '' })
-    expect(overview.stdout).toContain('redress conformance <module> [--export <name>]')
-    const help = await redress('conformance', '--help')
-    expect(help).toMatchObject({ code: 0, stderr: '' })
-    expect(help.stdout).toContain('export default { open: () => myStore() }')
-  })
+describe.skipIf(!process.features.typescript)(
+  'redress (skipped where Node does not run TypeScript)',
+  { concurrent: true },
+  () => {
+    it('says what it can do, how, and which release it is', async () => {
+      const { version } = (await import('../package.json', { with: { type: 'json' } })).default
+      expect(await redress('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
+      const overview = await redress('--help')
+      expect(overview).toMatchObject({ code: 0, stderr: '' })
+      expect(overview.stdout).toContain('redress conformance <module> [--export <name>]')
+      const help = await redress('conformance', '--help')
+      expect(help).toMatchObject({ code: 0, stderr: '' })
+      expect(help.stdout).toContain('export default { open: () => myStore() }')
+    })
 
-  it.each([
-    ['nothing', [], /^redress: what can be done/],
-    ['no command', ['sing'], /^There is no command “sing”\./],
-    ['what every object has', ['toString'], /^There is no command “toString”\./],
-    ['a command without its module', ['conformance'], /^Which module\?/],
-    ['a command with two', ['conformance', 'a.js', 'b.js'], /^One module at a time\./],
-    ['an option that is not there', ['conformance', 'a.js', '--fast'], /^Unknown option '--fast'/],
-  ])('ends with 2 and how it is used where it is given %s', async (_, args, sentence) => {
-    const { code, stdout, stderr } = await redress(...args)
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(stderr).toMatch(sentence)
-    expect(stderr).toContain('redress conformance <module>')
-  })
-})
+    it.each([
+      ['nothing', [], /^redress: what can be done/],
+      ['no command', ['sing'], /^There is no command “sing”\./],
+      ['what every object has', ['toString'], /^There is no command “toString”\./],
+      ['a command without its module', ['conformance'], /^Which module\?/],
+      ['a command with two', ['conformance', 'a.js', 'b.js'], /^One module at a time\./],
+      ['an option that is not there', ['conformance', 'a.js', '--fast'], /^Unknown option '--fast'/],
+    ])('ends with 2 and how it is used where it is given %s', async (_, args, sentence) => {
+      const { code, stdout, stderr } = await redress(...args)
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+      expect(stderr).toMatch(sentence)
+      expect(stderr).toContain('redress conformance <module>')
+    })
+  },
+)
