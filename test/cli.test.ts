@@ -21,7 +21,7 @@ interface Run {
 /** Runs the command as it stands in the source; test/consumer.test.ts runs it as it is installed. */
 function redress(...args: readonly string[]): Promise<Run> {
   return new Promise((done) => {
-    execFile(process.execPath, [cli, ...args], { cwd: folder }, (error, stdout, stderr) =>
+    execFile(process.execPath, [cli, ...args], { cwd: folder, timeout: 30_000 }, (error, stdout, stderr) =>
       done({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
     )
   })
