@@ -91,7 +91,7 @@ const broken: Readonly<Record<string, (store: Store) => Partial<Store>>> = {
   }),
   'a change did not hold when a case of its cause was opened later, unless that is part of an incident': (store) => ({
     commit: (batch) =>
-      store.commit(batch.map((one) => ({ ...one, ties: one.ties.filter(({ kind }) => kind !== 'incident') }))),
+      store.commit(batch.map((one) => ({ ...one, ties: one.ties?.filter(({ kind }) => kind !== 'incident') }))),
   }),
   'the report is on the complaints that were opened in its period, and counts refusals by their own time': (store) => ({
     insights: (tenant, asked) => store.insights(tenant, { ...asked, to: aMomentAfter(asked.to) }),
@@ -112,7 +112,7 @@ const broken: Readonly<Record<string, (store: Store) => Partial<Store>>> = {
   }),
   'the report says of each cause what was changed, when, and whether it held': (store) => ({
     commit: (batch) =>
-      store.commit(batch.map((one) => ({ ...one, ties: one.ties.map(({ kind, key }) => ({ kind, key })) }))),
+      store.commit(batch.map((one) => ({ ...one, ties: one.ties?.map(({ kind, key }) => ({ kind, key })) }))),
   }),
 }
 

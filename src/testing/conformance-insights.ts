@@ -13,27 +13,27 @@ export const insightsConformance: readonly ConformanceCase[] = [
     async check(store) {
       const { play } = officeAt(store)
       const cause = 'packing × dispatch × '
-      same(await store.recurrence('t', cause), undefined, 'a cause that nobody found')
+      same(await store.recurrences('t', [cause]), [], 'a cause that nobody found')
       await play('case-3', 0, upTo(pocock, 'improve'))
-      same(await store.recurrence('t', cause), undefined, 'a cause without a change')
+      same(await store.recurrences('t', [cause]), [], 'a cause without a change')
       await play('case-2', 1, upTo(pocock, 'share'))
       await play('case-1', 1, upTo(pocock, 'improve'))
-      same(await store.recurrence('t', cause), undefined, 'no case later than the change, to the moment')
+      same(await store.recurrences('t', [cause]), [], 'no case later than the change, to the moment')
       await play('case-4', 2, [...upTo(pocock, 'improve'), example('joinIncident', { incident: 'case-3' })])
-      same(await store.recurrence('t', cause), undefined, 'a case that is part of an incident')
+      same(await store.recurrences('t', [cause]), [], 'a case that is part of an incident')
       await play('case-6', 3, upTo(pocock, 'improve'))
       await play('case-5', 3, upTo(pocock, 'improve'))
       same(
-        await store.recurrence('t', cause),
-        { changed: 'case-2', changedAt: hour(1), came: 'case-5' },
+        await store.recurrences('t', [cause, 'another']),
+        [{ cause, changed: 'case-2', changedAt: hour(1), came: 'case-5' }],
         'the newest case, of two the first by id',
       )
-      same(await store.recurrence('other', cause), undefined, 'another tenant')
+      same(await store.recurrences('other', [cause]), [], 'another tenant')
       await play('case-5', 4, [example('improve')])
-      same(await store.recurrence('t', cause), undefined, 'a newer change')
+      same(await store.recurrences('t', [cause]), [], 'a newer change')
       same(
-        await store.recurrence('t', cause, 'case-5'),
-        { changed: 'case-2', changedAt: hour(1), came: 'case-5' },
+        await store.recurrences('t', [cause], 'case-5'),
+        [{ cause, changed: 'case-2', changedAt: hour(1), came: 'case-5' }],
         'a newer change, but that one left out',
       )
     },
