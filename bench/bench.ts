@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { durableStep } from './durable.ts'
+import { durableStepsInSqlite } from './durable.ts'
 import { durableStepsInPostgres } from './postgres.ts'
 import { jsonLines, textLines } from './report.ts'
 import { resumeInMemory, resumeInSqlite } from './resume.ts'
@@ -14,7 +14,7 @@ export const benchmarks: readonly Benchmark[] = [
   inMemoryStep,
   resumeInMemory,
   resumeInSqlite,
-  durableStep,
+  ...durableStepsInSqlite,
   ...durableStepsInPostgres,
 ]
 

@@ -4,33 +4,26 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createDesk } from 'redress'
 import { sqliteStore } from 'redress/sqlite'
-import { type Bodies, bodiesOf, caseOf, complaint, recoveryAt } from './recovery.ts'
+import { deskUnder, type Load, stepsASecond } from './load.ts'
 import type { Benchmark, Side } from './round.ts'
+import { type Row, rowsOfNewCase, type Table, tables, type Value, writtenRows } from './rows.ts'
 
-const RECOVERIES = 3
-const STEPS = RECOVERIES * recoveryAt('any').length
-
-/** Steps a second that are on disk when they answer, one after the other, against plain SQL with the same bodies. */
-export const durableStep: Benchmark = {
-  name: 'durable-step/sqlite/1',
+/** Durable steps a second in a SQLite file, each with about 1 KB of evidence, against plain SQL that writes the same rows. */
+const stepsOf = (load: Load, note: string, rounds: number): Benchmark => ({
+  name: `durable-step/sqlite/${load.concurrent}`,
   unit: 'steps/s',
-  note: 'one case at a time on a SQLite file, synchronous FULL, against BEGIN, SELECT, UPDATE, INSERT, COMMIT; more is better',
-  rounds: 30,
+  note,
+  rounds,
+  turns: 3,
   async setUp() {
     const folder = mkdtempSync(join(tmpdir(), 'redress-bench-'))
     const store = sqliteStore(join(folder, 'ours.db'))
     const db = new DatabaseSync(join(folder, 'textbook.db'))
-    const desk = createDesk({ store })
+    const waits: number[] = []
     return {
-      async ours() {
-        const ids: string[] = []
-        for (let index = 0; index < RECOVERIES; index++) ids.push(caseOf(await desk.open(complaint)).caseId)
-        const recoveries = ids.map((id) => ({ id, recovery: recoveryAt(id) }))
-        const start = performance.now()
-        for (const { id, recovery } of recoveries) for (const command of recovery) caseOf(await desk.send(id, command))
-        return stepsASecond(start)
-      },
-      peers: { textbook: textbook(db, await bodiesOf(recoveryAt('any'))) },
+      ours: deskUnder(createDesk({ store }), load, waits),
+      peers: { textbook: await textbook(db, load) },
+      waits,
       async close() {
         await store.close()
         db.close()
@@ -38,34 +31,67 @@ export const durableStep: Benchmark = {
       },
     }
   },
-}
+})
 
-/** How one would write it by hand, and nothing else: neither read nor judged, the bodies written beforehand. */
-function textbook(db: DatabaseSync, bodies: readonly Bodies[]): Side {
-  db.exec(`
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = FULL;
-    CREATE TABLE state (id TEXT PRIMARY KEY, version INTEGER NOT NULL, body TEXT NOT NULL);
-    CREATE TABLE log (id TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (id, version));
-  `)
-  const open = db.prepare('INSERT INTO state (id, version, body) VALUES (?, 1, ?)')
-  const select = db.prepare('SELECT version, body FROM state WHERE id = ?')
-  const update = db.prepare('UPDATE state SET version = ?, body = ? WHERE id = ? AND version = ?')
-  const insert = db.prepare('INSERT INTO log (id, version, body) VALUES (?, ?, ?)')
-  const write = (id: string, { state, entry }: Bodies) => {
-    db.exec('BEGIN IMMEDIATE')
-    const { version } = select.get(id) as { version: number }
-    update.run(version + 1, state, id, version)
-    insert.run(id, version + 1, entry)
-    db.exec('COMMIT')
+/** One case at a time, and 64 that share their transactions. */
+export const durableStepsInSqlite: readonly Benchmark[] = [
+  stepsOf(
+    { concurrent: 1, cases: 3 },
+    'one case at a time on a SQLite file, synchronous FULL, against a transaction a step; more is better',
+    20,
+  ),
+  stepsOf(
+    { concurrent: 64, cases: 64 },
+    '64 cases at a time on a SQLite file, synchronous FULL, which share their transactions; at least 2.5 of textbook',
+    10,
+  ),
+]
+
+/** How one would write it by hand, and nothing else: the rows that a desk has written, made beforehand, nothing judged. */
+async function textbook(db: DatabaseSync, load: Load): Promise<Side> {
+  // The desk's own migrations and settings, but for the overwriting of what is deleted, which nobody asked it for.
+  const store = sqliteStore(db)
+  const written = await writtenRows(store, (table, where) => {
+    const wanted = Object.keys(where).map((name) => `${name} = ?`)
+    return db
+      .prepare(`SELECT * FROM redress_${table} WHERE ${wanted.join(' AND ')}`)
+      .get(...Object.values(where)) as Row
+  })
+  db.exec('PRAGMA secure_delete = OFF')
+  const namesOf = (table: Table) => Object.keys(written.steps[0]?.[table] ?? {})
+  const insert = (table: Table) =>
+    db.prepare(
+      `INSERT INTO redress_${table} (${namesOf(table).join(', ')}) VALUES (${namesOf(table)
+        .map(() => '?')
+        .join(', ')})`,
+    )
+  const inserts = { case: insert('case'), log: insert('log'), command: insert('command') }
+  const select = db.prepare('SELECT version, body FROM redress_case WHERE tenant = ? AND case_id = ?')
+  const set = namesOf('case').filter((name) => name !== 'tenant' && name !== 'case_id')
+  const update = db.prepare(
+    `UPDATE redress_case SET ${set.map((name) => `${name} = ?`).join(', ')} WHERE tenant = ? AND case_id = ? AND version = ?`,
+  )
+  const open = () => {
+    const [opening, ...steps] = rowsOfNewCase(written)
+    for (const table of tables) inserts[table].run(...Object.values(opening?.[table] ?? {}))
+    return steps.map((step) => ({
+      key: [step.case['tenant'], step.case['case_id']] as Value[],
+      set: set.map((name) => step.case[name] as Value),
+      log: Object.values(step.log),
+      command: Object.values(step.command),
+    }))
   }
   return () => {
-    const ids = Array.from({ length: RECOVERIES }, () => crypto.randomUUID())
-    for (const id of ids) open.run(id, bodies[0]?.state ?? '')
-    const start = performance.now()
-    for (const id of ids) for (const body of bodies) write(id, body)
-    return stepsASecond(start)
+    const cases = Array.from({ length: load.cases }, open)
+    return stepsASecond({ ...load, concurrent: 1 }, async (index) => {
+      for (const { key, set, log, command } of cases[index] ?? []) {
+        db.exec('BEGIN IMMEDIATE')
+        const { version } = select.get(...key) as { version: number }
+        update.run(...set, ...key, version)
+        inserts.log.run(...log)
+        inserts.command.run(...command)
+        db.exec('COMMIT')
+      }
+    })
   }
 }
-
-const stepsASecond = (start: number): number => STEPS / ((performance.now() - start) / 1000)

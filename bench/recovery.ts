@@ -1,5 +1,5 @@
 import type { Answer, AnyCommand, Case, CommandInput, Passed } from 'redress'
-import { createDesk, customer, judgeAll, memoryStore, parseCommand, person, pocock } from 'redress'
+import { customer, judgeAll, parseCommand, person, pocock } from 'redress'
 
 const ana = person('01930d5e-8a41-7c3b-9f52-ana')
 const guest = customer('01930d5e-8a41-7c3b-9f52-guest')
@@ -170,6 +170,16 @@ export const recoveryAt = (site: string): Recovery => [
   },
 ]
 
+/** The same with about 1 KB of evidence a step, words that say everything twice. */
+export const longRecoveryAt = (site: string): Recovery =>
+  JSON.parse(JSON.stringify(recoveryAt(site)), (key, one: unknown) =>
+    typeof one === 'string' && WORDY.includes(key) ? one + MORE_WORDS : one,
+  )
+
+const WORDY = ['words', 'account', 'heard', 'text', 'what']
+const MORE_WORDS =
+  ' And we say it once more, word by word, so that nobody has to ask again what was meant by it.'.repeat(7)
+
 /** Parses a recovery's commands and stamps them with one moment. */
 export const parsedRecovery = (recovery: Recovery, at: string): readonly AnyCommand[] =>
   recovery.map((input) => {
@@ -189,28 +199,4 @@ export function judgedRecovery(opened: Case, commands: readonly AnyCommand[]): r
 export function caseOf(answer: Answer): Case {
   if (!answer.accepted) throw new Error(`The bench was refused: ${answer.refusal.sentence}`)
   return answer.case
-}
-
-/** What a step writes, as JSON. */
-export interface Bodies {
-  readonly state: string
-  readonly entry: string
-}
-
-/** The bodies that a recovery writes, step by step. */
-export async function bodiesOf(recovery: Recovery): Promise<readonly Bodies[]> {
-  const opened = caseOf(await createDesk({ store: memoryStore() }).open(complaint))
-  const { caseId } = opened
-  return judgedRecovery(opened, parsedRecovery(recovery, new Date().toISOString())).map(({ command, from, after }) => ({
-    state: JSON.stringify(after),
-    entry: JSON.stringify({
-      caseId,
-      version: after.version,
-      commandId: crypto.randomUUID(),
-      command,
-      from,
-      to: after.state,
-      recordedAt: command.at,
-    }),
-  }))
 }

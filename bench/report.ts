@@ -1,7 +1,7 @@
 import type { Measured } from './round.ts'
 
-/** A benchmark as lines of JSON, one object each: its own first, then its parts. */
-export const jsonLines = ({ name, unit, ours, peers, parts }: Measured): readonly string[] => [
+/** A benchmark as lines of JSON, one object each: its own first, then its parts, and what was watched besides. */
+export const jsonLines = ({ name, unit, ours, peers, parts, besides }: Measured): readonly string[] => [
   line({
     name,
     unit,
@@ -12,10 +12,13 @@ export const jsonLines = ({ name, unit, ours, peers, parts }: Measured): readonl
   ...Object.entries(parts).map(([part, value]) =>
     line({ name: `${name}/${part}`, unit, ours: short(value), peers: {}, ratio: {} }),
   ),
+  ...Object.entries(besides).map(([one, { value, unit }]) =>
+    line({ name: `${name}/${one}`, unit, ours: short(value), peers: {}, ratio: {} }),
+  ),
 ]
 
-/** A benchmark for people: what was compared, the medians, the ratio with its spread, and where our time goes. */
-export const textLines = ({ name, unit, note, ours, peers, parts }: Measured): readonly string[] => [
+/** A benchmark for people: what was compared, the medians, the ratio with its spread, where our time goes, and what was watched besides. */
+export const textLines = ({ name, unit, note, ours, peers, parts, besides }: Measured): readonly string[] => [
   name,
   `  ${note}`,
   `  ${'ours'.padEnd(NAME_CHARACTERS)}${amount(ours, unit)}`,
@@ -25,6 +28,7 @@ export const textLines = ({ name, unit, note, ours, peers, parts }: Measured): r
   ),
   ...(Object.keys(parts).length === 0 ? [] : ['  of ours:']),
   ...Object.entries(parts).map(([part, value]) => `    ${part.padEnd(NAME_CHARACTERS - 2)}${amount(value, unit)}`),
+  ...Object.entries(besides).map(([one, { value, unit }]) => `  ${one.padEnd(NAME_CHARACTERS)}${amount(value, unit)}`),
   '',
 ]
 
@@ -42,7 +46,7 @@ const NAME_CHARACTERS = 20
 const AMOUNT_CHARACTERS = 9
 
 const amount = (value: number, unit: string): string =>
-  `${Math.round(value).toLocaleString('en').padStart(AMOUNT_CHARACTERS)} ${unit}`
+  `${(value < 100 ? short(value) : Math.round(value)).toLocaleString('en').padStart(AMOUNT_CHARACTERS)} ${unit}`
 
 /** Four digits; more would be noise. */
 const short = (value: number): number => Number(value.toPrecision(4))

@@ -1,3 +1,5 @@
+import { quantiles, watchMemory } from './watch.ts'
+
 /** One way of doing the work: takes one turn at it and says what it measured, in the unit of its benchmark. */
 export type Side = () => number | Promise<number>
 
@@ -9,6 +11,8 @@ export interface Stage {
   readonly parts?: Readonly<Record<string, Side>>
   /** Names what is left of our side without its parts. */
   readonly rest?: string
+  /** What each piece of our side took, in milliseconds from asking to the answer: our side adds to it as it goes. */
+  readonly waits?: number[]
   close?(): void | Promise<void>
 }
 
@@ -19,6 +23,8 @@ export interface Benchmark {
   /** What is compared, and which ratio is a good one. */
   readonly note: string
   readonly rounds: number
+  /** How often the sides take turns within a round. Default: 5. */
+  readonly turns?: number
   setUp(): Stage | Promise<Stage>
 }
 
@@ -37,9 +43,10 @@ export interface Measured {
   readonly ours: number
   readonly peers: Readonly<Record<string, { readonly value: number; readonly ratio: Spread }>>
   readonly parts: Readonly<Record<string, number>>
+  /** What our side asks of those who wait for it and of the machine, where its benchmark watches that. */
+  readonly besides: Readonly<Record<string, { readonly value: number; readonly unit: 'ms' | 'MB' }>>
 }
 
-/** How often the sides take turns within a round. */
 const TURNS = 5
 
 /**
@@ -56,34 +63,42 @@ export async function measure(benchmark: Benchmark, rounds = benchmark.rounds): 
     })
     const warmUp = Math.ceil(rounds / 2)
     const counted: Record<string, number>[] = []
+    const memory = stage.waits && watchMemory()
     for (let round = 0; round < warmUp + rounds; round++) {
-      const values = await playRound(sides, round)
+      if (round === warmUp) stage.waits?.splice(0)
+      const values = await playRound(sides, round, benchmark.turns)
+      memory?.look()
       if (round >= warmUp) counted.push(values)
     }
-    return reckon(benchmark, stage, counted)
+    const besides = { ...(stage.waits && quantiles(stage.waits)), ...memory?.taken() }
+    return { ...reckon(benchmark, stage, counted), besides }
   } finally {
     await stage.close?.()
   }
 }
 
-async function playRound(sides: readonly (readonly [string, Side])[], round: number): Promise<Record<string, number>> {
+async function playRound(
+  sides: readonly (readonly [string, Side])[],
+  round: number,
+  turns = TURNS,
+): Promise<Record<string, number>> {
   // The young heap only: a full collection throws optimised code away, and would time the compiler.
   globalThis.gc?.({ type: 'minor' })
   const sums: Record<string, number> = {}
-  for (let turn = 0; turn < TURNS; turn++) {
+  for (let turn = 0; turn < turns; turn++) {
     const first = (round + turn) % sides.length
     for (const [name, side] of [...sides.slice(first), ...sides.slice(0, first)]) {
       sums[name] = (sums[name] ?? 0) + (await side())
     }
   }
-  return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / TURNS]))
+  return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / turns]))
 }
 
 function reckon(
   { name, unit, note }: Benchmark,
   { peers, parts = {}, rest }: Stage,
   rounds: readonly Readonly<Record<string, number>>[],
-): Measured {
+): Omit<Measured, 'besides'> {
   const over = (value: (round: Readonly<Record<string, number>>) => number) => spreadOf(rounds.map(value))
   const of = (round: Readonly<Record<string, number>>, side: string) => round[side] ?? Number.NaN
   const names = Object.keys(parts)

@@ -105,6 +105,7 @@ function commitOf(caseId: string, { command, from, after }: Passed): Commit {
     entries: [{ caseId, version, commandId, command, from, to: after.state, recordedAt: command.at }],
     state: { ...after, caseId },
     deadlines: [],
+    listing: { phase: 'person', openedAt: command.at },
     ties: (after.facts.causes ?? []).map((key) => ({ kind: 'cause', key })),
     commandId,
     commandHash: undefined,

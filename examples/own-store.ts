@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Case, Commit, CommitResult, Due, Entry, Remembered, Store, Tie } from 'redress'
+import type { Case, Commit, CommitResult, Due, Entry, Listing, PlaceInList, Remembered, Store, Tie } from 'redress'
 import { createDesk, heard, person } from 'redress'
 import { conformance } from 'redress/testing'
 
@@ -10,6 +10,7 @@ interface Kept {
   readonly state: Case
   readonly log: readonly Entry[]
   readonly deadlines: readonly Omit<Due, 'caseId'>[]
+  readonly listing: Listing
   readonly ties: readonly Tie[]
 }
 
@@ -20,7 +21,7 @@ interface Shelf {
 
 // Every key is a tenant and an id. As JSON no two of them can be mistaken for each other.
 const keyOf = (tenant: string, id: string) => JSON.stringify([tenant, id])
-const openedAt = ({ state }: Kept) => state.facts.openedAt ?? ''
+const openedAt = ({ listing }: Kept) => listing.openedAt
 const order = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0)
 
 function jsonFileStore(path: string): Store {
@@ -73,20 +74,57 @@ function jsonFileStore(path: string): Store {
         .sort((one, other) => order(openedAt(one), openedAt(other)) || order(one.state.caseId, other.state.caseId))
         .map(({ state }) => state.caseId),
 
-    async recurrence(tenant, cause, except) {
-      const byId = tiedBy(tenant, 'cause', cause).sort((one, other) => order(one.state.caseId, other.state.caseId))
-      const [change] = byId
-        .flatMap(({ state: { caseId }, ties }) =>
-          ties.flatMap(({ key, changedAt }) => (key === cause && changedAt ? [{ changed: caseId, changedAt }] : [])),
-        )
-        .filter(({ changed }) => changed !== except)
-        .sort((one, other) => order(other.changedAt, one.changedAt))
-      const [arrival] = byId
+    async find(tenant, asked) {
+      const { phases, step, owner, overdueBy, tied = [], openedFrom, openedTo, after, newestFirst, limit } = asked
+      const inOrder = (one: PlaceInList, other: PlaceInList) =>
+        (order(one.openedAt, other.openedAt) || order(one.caseId, other.caseId)) * (newestFirst ? -1 : 1)
+      return casesOf(tenant)
+        .map((kept) => ({ ...kept, place: { openedAt: openedAt(kept), caseId: kept.state.caseId } }))
+        .filter(({ listing }) => (phases?.includes(listing.phase) ?? true) && (step ?? listing.step) === listing.step)
+        .filter(({ listing }) => (owner ?? listing.owner) === listing.owner)
+        .filter(({ place }) => place.openedAt >= (openedFrom ?? '') && !(openedTo && place.openedAt >= openedTo))
+        .filter(({ ties }) => tied.every(({ kind, key }) => ties.some((tie) => tie.kind === kind && tie.key === key)))
         .filter(
-          (one) => change && openedAt(one) > change.changedAt && one.ties.every(({ kind }) => kind !== 'incident'),
+          ({ listing, deadlines }) => !overdueBy || listing.lateSince || deadlines.some(({ due }) => due <= overdueBy),
         )
-        .sort((one, other) => order(openedAt(other), openedAt(one)))
-      return change && arrival && { ...change, came: arrival.state.caseId }
+        .filter(({ place }) => !after || inOrder(after, place) < 0)
+        .sort((one, other) => inOrder(one.place, other.place))
+        .slice(0, limit)
+        .map(({ state }) => structuredClone(state))
+    },
+
+    keys: async (tenant, kind) =>
+      [
+        ...new Set(
+          casesOf(tenant).flatMap(({ ties }) => ties.filter((tie) => tie.kind === kind).map(({ key }) => key)),
+        ),
+      ].sort(),
+
+    async mark(tenant, caseId, why) {
+      const key = keyOf(tenant, caseId)
+      const kept = shelf.cases.get(key)
+      if (kept === undefined) return
+      const ties: readonly Tie[] = [...kept.ties, { kind: 'attention', key: why }]
+      const next = { ...shelf, cases: new Map(shelf.cases).set(key, { ...kept, ties }) }
+      write(path, next)
+      shelf = next
+    },
+
+    async recurrences(tenant, causes, except) {
+      return causes.flatMap((cause) => {
+        const byId = tiedBy(tenant, 'cause', cause).sort((one, other) => order(one.state.caseId, other.state.caseId))
+        const [change] = byId
+          .flatMap(({ state: { caseId }, ties }) =>
+            ties.flatMap(({ key, changedAt }) => (key === cause && changedAt ? [{ changed: caseId, changedAt }] : [])),
+          )
+          .filter(({ changed }) => changed !== except)
+          .sort((one, other) => order(other.changedAt, one.changedAt))
+        const [arrival] = byId
+          .filter((one) => change && openedAt(one) > change.changedAt)
+          .filter(({ ties }) => ties.every(({ kind }) => kind !== 'incident'))
+          .sort((one, other) => order(openedAt(other), openedAt(one)))
+        return change && arrival ? [{ cause, ...change, came: arrival.state.caseId }] : []
+      })
     },
 
     // Without `insights` and `note` a desk has no report; without `within` it joins no transaction.
@@ -96,7 +134,7 @@ function jsonFileStore(path: string): Store {
 
 /** One commit, whole or not at all: a repetition is told its receipt, and who comes too late the version that is there. */
 function put({ cases, commands }: Shelf, commit: Commit): CommitResult {
-  const { tenant, caseId, commandHash, state, deadlines, ties, redacted = [], guards = [] } = commit
+  const { tenant, caseId, commandHash, state, deadlines, listing, redacted = [], guards = [] } = commit
   const seen = commandHash === undefined ? undefined : commands.get(keyOf(tenant, commit.commandId))
   if (seen !== undefined) {
     const isSame = seen.commandHash === commandHash || seen.commandHash === ''
@@ -111,8 +149,8 @@ function put({ cases, commands }: Shelf, commit: Commit): CommitResult {
     commands.set(keyOf(tenant, commit.commandId), { commandHash, receipt: commit.receipt })
   }
   // Erased words go from the log, and the digests that could be compared with them.
-  const before = cases.get(keyOf(tenant, caseId))?.log ?? []
-  const log = [...before, ...commit.entries].map(
+  const before = cases.get(keyOf(tenant, caseId))
+  const log = [...(before?.log ?? []), ...commit.entries].map(
     (one) => redacted.find(({ version }) => version === one.version) ?? one,
   )
   if (commit.redacted !== undefined) {
@@ -120,7 +158,9 @@ function put({ cases, commands }: Shelf, commit: Commit): CommitResult {
       if (JSON.parse(key)[0] === tenant && receipt.caseId === caseId) commands.set(key, { commandHash: '', receipt })
     }
   }
-  cases.set(keyOf(tenant, caseId), { state, log, deadlines, ties })
+  // Ties that are left out have not changed.
+  const ties = commit.ties ?? before?.ties ?? []
+  cases.set(keyOf(tenant, caseId), { state, log, deadlines, listing, ties })
   return { outcome: 'committed' }
 }
 

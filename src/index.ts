@@ -91,15 +91,19 @@ export type {
 } from './stores/insights.ts'
 export { memoryStore } from './stores/memory.ts'
 export type {
+  CasesAsked,
   Claim,
   Commit,
   CommitResult,
   Due,
   Guard,
+  Listing,
   NotedRefusal,
+  PlaceInList,
   Receipt,
   Recurrence,
   Remembered,
   Store,
   Tie,
+  TieName,
 } from './stores/store.ts'

@@ -146,32 +146,4 @@ describe('PostgreSQL', () => {
       expect(() => postgresStore(pool, place)).toThrow(/lower case letters/)
     }
   })
-
-  it('finds what is due, a case and its ties by their indexes', async () => {
-    const schema = fresh()
-    const store = postgresStore(pool, { schema })
-    await createDesk({ store, now }).open(opening())
-    await pool.query(`INSERT INTO ${schema}.redress_case
-      SELECT 'default', 'filler-' || n, 1, 'received', '2026-01-01T00:00:00.000Z',
-        CASE WHEN n % 100 = 0 THEN '2026-01-02T00:00:00.000Z' END, NULL, '[]', '{}' FROM generate_series(1, 20000) n`)
-    await pool.query(`ANALYZE ${schema}.redress_case`)
-    const plans: string[] = []
-    const watched: pg.Pool = Object.create(pool, {
-      query: {
-        async value(config: { text: string; values: unknown[] }) {
-          if (/^(?:SELECT|WITH|UPDATE)/.test(config.text)) {
-            const { rows } = await pool.query(`EXPLAIN ${config.text}`, config.values)
-            plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'))
-          }
-          return pool.query(config)
-        },
-      },
-    })
-    const seen = createDesk({ store: postgresStore(watched, { schema }), now })
-    await seen.send('case-1', example('own'))
-    await seen.look('case-1')
-    await seen.tick()
-    expect(plans.length).toBeGreaterThan(2)
-    expect(plans.filter((plan) => /Seq Scan on redress_(?!refusal)/.test(plan))).toEqual([])
-  })
 })

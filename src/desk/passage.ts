@@ -191,7 +191,7 @@ export function createPassage(options: PassageOptions): Passage {
       return answer.accepted || freight.own ? answer : refuse(caseId, before.state, answer)
     }
     const redacted = freight.redact === undefined ? undefined : await freight.redact(protocol, before)
-    const outcome = await writer.commit(letter, before, verdict.steps, at, { redacted, guards })
+    const outcome = await writer.commit(letter, before, verdict.steps, at, { redacted, guards, lifted: false })
     if (outcome === 'written') return written(letter, before, verdict.steps, at)
     return outcome === undefined || outcome.accepted ? outcome : refuse(caseId, before.state, outcome)
   }

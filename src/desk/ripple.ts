@@ -83,14 +83,18 @@ async function share(waters: Waters, { caseId: incident, facts }: Case, { caseId
 /** Only the newest change to a cause is opened again: it took the place of those before it. */
 async function reopenChanges(waters: Waters, { facts }: Case, except?: Id): Promise<void> {
   const { store, tenant } = waters
-  for (const cause of facts.causes ?? []) {
-    const recurrence = await store.recurrence(tenant, cause, except)
-    if (recurrence === undefined) continue
+  const { causes = [] } = facts
+  if (causes.length === 0) return
+  for (const recurrence of await store.recurrences(tenant, causes, except)) {
     await trying(waters, recurrence.changed, async () => {
       const changed = await store.load(tenant, recurrence.changed)
       // Where the work was done again and the change waived, it would be opened again and again for the same change.
       if (changed?.state !== 'closed' || changed.facts.steps['improve'] !== 'done') return
-      await sendOwn(waters, recurrence.changed, { type: 'changeFailed', cause, caseId: recurrence.came })
+      await sendOwn(waters, recurrence.changed, {
+        type: 'changeFailed',
+        cause: recurrence.cause,
+        caseId: recurrence.came,
+      })
     })
   }
 }

@@ -1,12 +1,15 @@
 import { RedressError } from '../errors.ts'
 import type { Commit, CommitResult, Store } from '../stores/store.ts'
 
+/** What became of a commit that did not fail. */
+type Settled = Exclude<CommitResult, { outcome: 'failed' }>
+
 /** Writes one commit, perhaps together with others. */
-export type Write = (commit: Commit) => Promise<CommitResult | undefined>
+export type Write = (commit: Commit) => Promise<Settled | undefined>
 
 interface Waiting {
   readonly commit: Commit
-  resolve(result: CommitResult | undefined): void
+  resolve(result: Settled | undefined): void
   reject(error: unknown): void
 }
 
@@ -17,7 +20,7 @@ interface Waiting {
  */
 export function sharedWrites(store: Store, most: number): Write {
   const { grouping } = store
-  if (grouping === undefined || most === 1) return async (commit) => (await store.commit([commit]))[0]
+  if (grouping === undefined || most === 1) return (commit) => writeAlone(store, commit)
   const size = Math.min(most, grouping.most)
   const waiting: Waiting[] = []
   let underWay = 0
@@ -49,14 +52,26 @@ export function sharedWrites(store: Store, most: number): Write {
     })
 }
 
+async function writeAlone(store: Store, commit: Commit): Promise<Settled | undefined> {
+  const [result] = await store.commit([commit])
+  if (result?.outcome === 'failed') throw result.error
+  return result
+}
+
 async function settle(store: Store, batch: readonly Waiting[]): Promise<void> {
+  let results: readonly (CommitResult | undefined)[]
   try {
-    const results = await store.commit(batch.map(({ commit }) => commit))
-    for (const [index, { resolve }] of batch.entries()) resolve(results[index])
+    results = await store.commit(batch.map(({ commit }) => commit))
   } catch (error) {
-    // Nothing was stored, and one of them may be to blame: the others must not fail for it.
-    const isSure = error instanceof RedressError && error.stored === false
-    if (batch.length > 1 && isSure) for (const one of batch) await settle(store, [one])
-    else for (const { reject } of batch) reject(error)
+    results = batch.map(() => ({ outcome: 'failed', error }))
+  }
+  for (const [index, waiting] of batch.entries()) {
+    const result = results[index]
+    if (result?.outcome !== 'failed') waiting.resolve(result)
+    // Nothing of it was stored, and a neighbour may be to blame: it must not fail for that.
+    else if (batch.length > 1 && isSure(result.error)) await settle(store, [waiting])
+    else waiting.reject(result.error)
   }
 }
+
+const isSure = (error: unknown): boolean => error instanceof RedressError && error.stored === false

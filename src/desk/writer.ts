@@ -2,9 +2,9 @@ import type { Case, Entry } from '../machine/case.ts'
 import { refusedWith } from '../machine/refusal.ts'
 import { dueIn } from '../protocol/clock.ts'
 import type { AnyCommand } from '../protocol/command.ts'
-import type { Facts } from '../protocol/facts.ts'
 import type { Id, Instant } from '../protocol/words.ts'
-import type { Guard, Receipt, Store, Tie } from '../stores/store.ts'
+import { areTiedAlike, listingOf, tiesOf } from '../stores/listing.ts'
+import type { Guard, Receipt, Store } from '../stores/store.ts'
 import type { Answer } from './answer.ts'
 import type { Letter } from './letter.ts'
 import { sharedWrites } from './shared-writes.ts'
@@ -14,6 +14,14 @@ export interface Step {
   readonly command: AnyCommand
   readonly from: Case['state'] | null
   readonly after: Case
+}
+
+/** What a write does and rests on besides. */
+export interface Besides {
+  readonly redacted: readonly Entry[] | undefined
+  readonly guards: readonly Guard[]
+  /** The case was stored by an older version, and is from now on judged by this one. */
+  readonly lifted: boolean
 }
 
 /** The one place where a desk writes. */
@@ -27,7 +35,7 @@ export interface Writer {
     before: Case | undefined,
     steps: readonly Step[],
     at: Instant,
-    besides?: { readonly redacted: readonly Entry[] | undefined; readonly guards: readonly Guard[] },
+    besides?: Besides,
   ): Promise<'written' | Answer | undefined>
   /** What the first send to this case under this id was told, when there was one. */
   seenBefore(letter: Letter<unknown>, caseId: Id): Promise<Answer | undefined>
@@ -69,7 +77,11 @@ export function createWriter(store: Store, tenant: string, coalesce: number): Wr
         entries: entriesOf(letter, steps, at),
         state: last.after,
         deadlines: dueIn(last.after.facts),
-        ties: tiesOf(last.after.facts),
+        listing: listingOf(last.after),
+        ties:
+          before !== undefined && besides?.lifted !== true && areTiedAlike(before, last.after)
+            ? undefined
+            : tiesOf(last.after),
         redacted: besides?.redacted,
         guards: besides === undefined || besides.guards.length === 0 ? undefined : besides.guards,
         commandId: letter.id,
@@ -114,8 +126,3 @@ export const entriesOf = (letter: Letter<unknown>, steps: readonly Step[], at: I
 /** Whether a receipt is of a send to this case; of an opening where there is none yet. */
 const isOf = ({ caseId, first }: Receipt, sentTo: Id | undefined): boolean =>
   sentTo === undefined ? first === 1 : caseId === sentTo
-
-const tiesOf = ({ incident, causes = [], changedAt }: Facts): readonly Tie[] => [
-  ...(incident === undefined ? [] : [{ kind: 'incident' as const, key: incident }]),
-  ...causes.map((key) => ({ kind: 'cause' as const, key, ...(changedAt === undefined ? {} : { changedAt }) })),
-]

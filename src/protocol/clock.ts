@@ -20,6 +20,8 @@ export interface Deadline {
   /** While the case is paused: the working time that is left, in milliseconds. */
   readonly leftMs?: number
   readonly missed?: true
+  /** It was missed, and what it asked for was done later. */
+  readonly done?: true
   /** Its clock stopped in time: it is met, whatever opens again later. */
   readonly met?: true
 }
@@ -89,7 +91,7 @@ export function arm(clocks: Clocks, protocol: Protocol, facts: Facts, at: Instan
       due: workingTime.add(start, clock.span, calendar),
       ...(clock.fails === true ? { fails: true } : {}),
     }
-    if (armed.missed === true) return [armed]
+    if (armed.missed === true) return [undone(armed)]
     if ((facts.pause !== undefined || facts.referredTo !== undefined) && clock.pausable) {
       return [armed.leftMs === undefined ? { ...armed, leftMs: workingTime.between(at, armed.due, calendar) } : armed]
     }
@@ -102,11 +104,26 @@ export function arm(clocks: Clocks, protocol: Protocol, facts: Facts, at: Instan
 
 /** A clock that stopped: what was missed is not forgotten, and what was met once need not be met again. */
 function settled({ from }: Clock, known: Deadline | undefined): readonly Deadline[] {
-  if (known === undefined || known.missed === true) return known === undefined ? [] : [known]
+  if (known === undefined) return []
+  if (known.missed === true) return [known.done === true ? known : { ...known, done: true }]
   if (from !== 'opening') return []
   const { leftMs: _, ...armed } = known
   return [{ ...armed, met: true }]
 }
+
+/** What was done is open again, with the step that did it. */
+function undone(missed: Deadline): Deadline {
+  const { done, ...open } = missed
+  return done === undefined ? missed : open
+}
+
+/** Since when a case is late: its first deadline that was missed, and what it asked for is still not done. */
+export const lateSince = ({ deadlines = [] }: Facts): Instant | undefined =>
+  deadlines.reduce<Instant | undefined>(
+    (first, { missed, done, due }) =>
+      missed === true && done === undefined && (first === undefined || due < first) ? due : first,
+    undefined,
+  )
 
 const isRunning = ({ missed, met, leftMs }: Deadline): boolean =>
   missed === undefined && met === undefined && leftMs === undefined

@@ -129,7 +129,7 @@ export function recurrenceOf(tied: readonly Kept[], cause: string, except?: Id):
   const changedAt = changed && changeOf(changed, cause)
   if (changed === undefined || changedAt === undefined) return undefined
   const came = newest(tied, (one) => (isMember(one) || openedAt(one) <= changedAt ? undefined : openedAt(one)))
-  return came && { changed: changed.state.caseId, changedAt, came: came.state.caseId }
+  return came && { cause, changed: changed.state.caseId, changedAt, came: came.state.caseId }
 }
 
 function causesOf(complaints: readonly Kept[], all: readonly Kept[]): readonly CauseInsights[] {

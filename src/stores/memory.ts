@@ -2,14 +2,16 @@ import type { Case, Entry } from '../machine/case.ts'
 import { copyOf } from '../protocol/plain.ts'
 import type { Id, Instant } from '../protocol/words.ts'
 import { oldestFirst } from './due.ts'
+import { inList } from './memory-find.ts'
 import { compare, foldInsights, openedAt, recurrenceOf } from './memory-insights.ts'
-import type { Commit, CommitResult, Due, NotedRefusal, Remembered, Store, Tie } from './store.ts'
+import type { Commit, CommitResult, Due, Listing, NotedRefusal, Remembered, Store, Tie, TieName } from './store.ts'
 
 interface Kept {
   state: Case
   readonly log: Entry[]
   deadlines: readonly Omit<Due, 'caseId'>[]
   ties: readonly Tie[]
+  listing: Listing
   leasedUntil?: Instant | undefined
 }
 
@@ -44,14 +46,15 @@ export function memoryStore(): Store {
     const actual = kept?.state.version ?? 0
     const stands = commit.guards?.every(({ caseId, version }) => cases.get(caseId)?.state.version === version) ?? true
     if (actual !== commit.expectedVersion || !stands) return { outcome: 'conflict', actual }
-    const { state, entries, deadlines, ties } = commit
+    const { state, entries, deadlines, listing, ties = kept?.ties ?? [] } = commit
     tieAnew(tied, caseId, kept?.ties ?? [], ties)
     if (kept === undefined) {
-      cases.set(caseId, { state, log: [...entries], deadlines, ties })
+      cases.set(caseId, { state, log: [...entries], deadlines, ties, listing })
     } else {
       kept.state = state
       kept.deadlines = deadlines
       kept.ties = ties
+      kept.listing = listing
       kept.leasedUntil = undefined
       kept.log.push(...entries)
       for (const entry of commit.redacted ?? []) kept.log[entry.version - 1] = entry
@@ -90,8 +93,29 @@ export function memoryStore(): Store {
         .sort((one, other) => compare(openedAt(one), openedAt(other)) || compare(one.state.caseId, other.state.caseId))
         .map(({ state }) => state.caseId)
     },
-    async recurrence(tenant, cause, except) {
-      return recurrenceOf(tiedBy(shelfOf(tenant), { kind: 'cause', key: cause }), cause, except)
+    async find(tenant, asked) {
+      const shelf = shelfOf(tenant)
+      const found = asked.tied === undefined ? [...shelf.cases.values()] : tiedBy(shelf, asked.tied[0] as TieName)
+      return copyOf(inList(found, asked).map(({ state }) => state))
+    },
+    async keys(tenant, kind) {
+      const { cases } = shelfOf(tenant)
+      const keys = [...cases.values()].flatMap(({ ties }) =>
+        ties.filter((one) => one.kind === kind).map(({ key }) => key),
+      )
+      return [...new Set(keys)].sort(compare)
+    },
+    async mark(tenant, caseId, why) {
+      const { cases, tied } = shelfOf(tenant)
+      const kept = cases.get(caseId)
+      if (kept === undefined) return
+      const ties: readonly Tie[] = [...kept.ties, { kind: 'attention', key: why }]
+      tieAnew(tied, caseId, kept.ties, ties)
+      kept.ties = ties
+    },
+    async recurrences(tenant, causes, except) {
+      const shelf = shelfOf(tenant)
+      return causes.flatMap((key) => recurrenceOf(tiedBy(shelf, { kind: 'cause', key }), key, except) ?? [])
     },
     async insights(tenant, asked) {
       const { cases, refusals } = shelfOf(tenant)
@@ -104,9 +128,9 @@ export function memoryStore(): Store {
   }
 }
 
-const knotOf = ({ kind, key }: Tie): string => `${kind} ${key}`
+const knotOf = ({ kind, key }: TieName): string => `${kind} ${key}`
 
-const tiedBy = ({ cases, tied }: Shelf, tie: Tie): Kept[] =>
+const tiedBy = ({ cases, tied }: Shelf, tie: TieName): Kept[] =>
   [...(tied.get(knotOf(tie)) ?? [])].flatMap((caseId) => cases.get(caseId) ?? [])
 
 /** Ties a case to what it is tied to now. */

@@ -6,19 +6,17 @@ import type { Recurrence } from './store.ts'
 
 /** The questions about many cases. */
 export interface PostgresInsights {
-  recurrence(tenant: string, cause: string, except: Id | undefined): Promise<Recurrence | undefined>
+  recurrences(tenant: string, causes: readonly string[], except: Id | undefined): Promise<readonly Recurrence[]>
   report(tenant: string, asked: InsightsAsked): Promise<Insights>
 }
 
 /** `table('case')` is the full, quoted name of a table. */
 export function postgresInsights(ask: Ask, table: (name: string) => string): PostgresInsights {
-  const recurrence = recurrenceOf(table)
+  const recurrences = recurrencesOf(table)
   const report = reportOf(table)
   return {
-    async recurrence(tenant, cause, except) {
-      const [row] = await ask<Recurrence>('recurrence', recurrence, [tenant, cause, except ?? null])
-      return row
-    },
+    recurrences: (tenant, causes, except) =>
+      ask<Recurrence>('recurrences', recurrences, [tenant, JSON.stringify(causes), except ?? null]),
 
     async report(tenant, { from, to, resolvedByDelivery }) {
       // A list goes as text: drivers disagree on how to send an array, or JSON.
@@ -65,16 +63,16 @@ const causeOf = ({ key, complaints, firstAt, before, after, newestAt, held, fail
   change: firstAt === null ? undefined : { firstAt, before, after, newestAt, held, failed },
 })
 
-/** Its parameters: the tenant, the cause, the case to leave out or null. */
-const recurrenceOf = (table: (name: string) => string): string => `
-  SELECT change.case_id AS changed, change.changed_at AS "changedAt", arrival.case_id AS came
-  FROM (
+/** Its parameters: the tenant, the causes as a JSON text, the case to leave out or null. */
+const recurrencesOf = (table: (name: string) => string): string => `
+  SELECT asked.cause, change.case_id AS changed, change.changed_at AS "changedAt", arrival.case_id AS came
+  FROM json_array_elements_text($2::text::json) asked (cause) CROSS JOIN LATERAL (
     SELECT case_id, changed_at FROM ${table('tie')}
-    WHERE tenant = $1 AND kind = 'cause' AND key = $2 AND changed_at IS NOT NULL AND case_id IS DISTINCT FROM $3::text
+    WHERE tenant = $1 AND kind = 'cause' AND key = asked.cause AND changed_at IS NOT NULL AND case_id IS DISTINCT FROM $3::text
     ORDER BY changed_at DESC, case_id LIMIT 1) change
   CROSS JOIN LATERAL (
     SELECT t.case_id FROM ${table('tie')} t
-    WHERE t.tenant = $1 AND t.kind = 'cause' AND t.key = $2 AND t.opened_at > change.changed_at AND NOT EXISTS (
+    WHERE t.tenant = $1 AND t.kind = 'cause' AND t.key = asked.cause AND t.opened_at > change.changed_at AND NOT EXISTS (
       SELECT 1 FROM ${table('tie')} i WHERE i.tenant = $1 AND i.case_id = t.case_id AND i.kind = 'incident')
     ORDER BY t.opened_at DESC, t.case_id LIMIT 1) arrival`
 
@@ -95,7 +93,8 @@ const reportOf = (table: (name: string) => string): string => `
     SELECT c.case_id, c.opened_at, c.state, c.body ->> 'protocol' AS protocol, fact.*
     FROM ${table('case')} c CROSS JOIN LATERAL json_to_record(c.body -> 'facts') fact (outcome text, praise int,
       hops int, escalated boolean, spent numeric, promises json, failures json, waivers json, bystanders json)
-    WHERE c.tenant = $1 AND c.opened_at >= $2 AND c.opened_at < $3),
+    WHERE c.phase IN ('received', 'person', 'problem', 'system', 'closed')
+      AND c.tenant = $1 AND c.opened_at >= $2 AND c.opened_at < $3),
   entry AS (
     SELECT l.case_id, l.type, l.entered, l.occurred_at,
       CASE WHEN l.type IN ('confirm', 'setPriority', 'missDeadline') THEN l.body -> 'command' END AS command

@@ -1,12 +1,15 @@
 import type { RedressError } from '../errors.ts'
 import type { Case, Entry } from '../machine/case.ts'
 import { oldestFirst } from './due.ts'
+import type { Dialect } from './find-sql.ts'
+import { findSql } from './find-sql.ts'
 import type { Ask, PostgresClient } from './postgres-client.ts'
 import { askOf, clientOf, sqlState } from './postgres-client.ts'
 import { postgresInsights } from './postgres-insights.ts'
 import type { PostgresPlace } from './postgres-schema.ts'
 import { migration, tablesIn } from './postgres-schema.ts'
-import { commitSql, kindOf, parametersOf, wavesOf } from './postgres-write.ts'
+import type { Wave } from './postgres-write.ts'
+import { wavesOf, writesTo } from './postgres-write.ts'
 import type { Commit, CommitResult, Due, NotedRefusal, Receipt, Store } from './store.ts'
 
 export type { PgClient, PgliteClient, PostgresClient, PostgresJsClient } from './postgres-client.ts'
@@ -74,6 +77,12 @@ export function postgresStore(client: PostgresClient, options: PostgresOptions =
 /** A store that asks, and tries a statement so often. */
 function storeOn(ask: Ask, table: (name: string) => string, maxTries: number): Store {
   const insights = postgresInsights(ask, table)
+  const statementFor = writesTo(table)
+  const dialect: Dialect = {
+    table,
+    parameter: (number, type) => `$${number}::${type}`,
+    fellDue: (by) => `c.due_at <= ${by}`,
+  }
   const sql = {
     load: `SELECT body FROM ${table('case')} WHERE tenant = $1 AND case_id = $2`,
     log: `SELECT body FROM ${table('log')} WHERE tenant = $1 AND case_id = $2 AND version > $3 ORDER BY version LIMIT ${LOG_PAGE}`,
@@ -89,8 +98,16 @@ function storeOn(ask: Ask, table: (name: string) => string, maxTries: number): S
            WHERE tenant = $1 AND kind = $2 AND key = $3 ORDER BY opened_at, case_id`,
     note: `INSERT INTO ${table('refusal')} (tenant, at, case_id, command, code, rules)
            VALUES ($1, $2, $3, $4, $5, ($6::text)::json)`,
-    plain: commitSql(table, 'plain'),
-    special: commitSql(table, 'special'),
+    keys: `WITH RECURSIVE one AS (
+             (SELECT key FROM ${table('tie')} WHERE tenant = $1 AND kind = $2 ORDER BY key LIMIT 1)
+             UNION ALL
+             SELECT (SELECT t.key FROM ${table('tie')} t
+                     WHERE t.tenant = $1 AND t.kind = $2 AND t.key > one.key ORDER BY t.key LIMIT 1)
+             FROM one WHERE one.key IS NOT NULL)
+           SELECT key FROM one WHERE key IS NOT NULL`,
+    mark: `INSERT INTO ${table('tie')} (tenant, kind, key, opened_at, case_id)
+           SELECT tenant, 'attention', $3::text, opened_at, case_id FROM ${table('case')}
+           WHERE tenant = $1 AND case_id = $2 ON CONFLICT DO NOTHING`,
   }
 
   const remembered = async (tenant: string, commandId: string) => {
@@ -110,11 +127,11 @@ function storeOn(ask: Ask, table: (name: string) => string, maxTries: number): S
     return { outcome: 'conflict', actual: row?.actual ?? 0 }
   }
 
-  async function write(wave: readonly Commit[]): Promise<ReadonlySet<number>> {
-    const kind = kindOf(wave)
+  async function write(kind: Wave['kind'], wave: readonly Commit[]): Promise<ReadonlySet<number>> {
+    const { name, sql, parameters } = statementFor(kind, wave)
     for (let tries = 1; ; tries++) {
       try {
-        const won = await ask<{ n: number }>(kind, sql[kind], parametersOf(wave, kind))
+        const won = await ask<{ n: number }>(name, sql, parameters)
         return new Set(won.map(({ n }) => n))
       } catch (error) {
         const state = sqlState((error as RedressError).cause)
@@ -132,11 +149,16 @@ function storeOn(ask: Ask, table: (name: string) => string, maxTries: number): S
 
     async commit(batch) {
       const results: CommitResult[] = []
-      for (const wave of wavesOf(batch)) {
-        const commits = wave.map((index) => batch[index] as Commit)
-        const won = await write(commits)
-        for (const [n, index] of wave.entries()) {
-          results[index] = won.has(n) ? { outcome: 'committed' } : await resultOf(commits[n] as Commit)
+      for (const [number, { kind, places }] of wavesOf(batch).entries()) {
+        const commits = places.map((index) => batch[index] as Commit)
+        try {
+          const won = await write(kind, commits)
+          for (const [n, index] of places.entries()) {
+            results[index] = won.has(n) ? { outcome: 'committed' } : await resultOf(commits[n] as Commit)
+          }
+        } catch (error) {
+          if (number === 0 || maxTries === 1) throw error
+          for (const index of places) results[index] = { outcome: 'failed', error }
         }
       }
       return results
@@ -169,7 +191,21 @@ function storeOn(ask: Ask, table: (name: string) => string, maxTries: number): S
       return rows.map(({ caseId }) => caseId)
     },
 
-    recurrence: insights.recurrence,
+    async find(tenant, asked) {
+      const { sql, parameters } = findSql(dialect, tenant, asked)
+      const rows = await ask<{ body: Case }>(undefined, sql, parameters)
+      return rows.map(({ body }) => body)
+    },
+
+    async keys(tenant, kind) {
+      return (await ask<{ key: string }>('keys', sql.keys, [tenant, kind])).map(({ key }) => key)
+    },
+
+    async mark(tenant, caseId, why) {
+      await ask('mark', sql.mark, [tenant, caseId, why])
+    },
+
+    recurrences: insights.recurrences,
     insights: insights.report,
 
     async note(tenant, { at, caseId, command, code, rules }: NotedRefusal) {

@@ -7,7 +7,7 @@ import type { Recurrence } from './store.ts'
 
 /** The questions about many cases, prepared once a connection. */
 export interface SqliteInsights {
-  recurrence(tenant: string, cause: string, except: Id | undefined): Recurrence | undefined
+  recurrences(tenant: string, causes: readonly string[], except: Id | undefined): readonly Recurrence[]
   report(tenant: string, asked: InsightsAsked): Insights
 }
 
@@ -197,11 +197,14 @@ export function prepareInsights(db: SqliteDatabase): SqliteInsights {
   }
 
   return {
-    recurrence(tenant, cause, except) {
-      const change = newestChange.get(tenant, cause, except ?? null) as Omit<Recurrence, 'came'> | undefined
-      const arrival = change && (newestCaseSince.get(tenant, cause, change.changedAt) as { came: string } | undefined)
-      return change && arrival && { ...change, ...arrival }
-    },
+    recurrences: (tenant, causes, except) =>
+      causes.flatMap((cause) => {
+        const change = newestChange.get(tenant, cause, except ?? null) as
+          | Pick<Recurrence, 'changed' | 'changedAt'>
+          | undefined
+        const arrival = change && (newestCaseSince.get(tenant, cause, change.changedAt) as { came: string } | undefined)
+        return change && arrival ? [{ cause, ...change, ...arrival }] : []
+      }),
 
     report: (tenant, asked) => atOneMoment(db, () => report(tenant, asked)),
   }

@@ -4,11 +4,15 @@ import type { SqliteDatabase } from './sqlite-database.ts'
 /** The numbered steps by which the tables came to be as they are. Never changed, only added to. */
 export const sqliteMigrations: readonly string[] = [
   `CREATE TABLE redress_case (
-     tenant TEXT NOT NULL, case_id TEXT NOT NULL, version INTEGER NOT NULL, state TEXT NOT NULL, opened_at TEXT NOT NULL,
-     body TEXT NOT NULL,
+     tenant TEXT NOT NULL, case_id TEXT NOT NULL, version INTEGER NOT NULL, state TEXT NOT NULL, phase TEXT NOT NULL,
+     step TEXT, owner TEXT, opened_at TEXT NOT NULL, late_since TEXT, body TEXT NOT NULL,
      PRIMARY KEY (tenant, case_id)
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX redress_case_opened ON redress_case (tenant, opened_at);
+   CREATE INDEX redress_case_phase ON redress_case (tenant, phase, opened_at);
+   CREATE INDEX redress_case_step ON redress_case (tenant, step, opened_at);
+   CREATE INDEX redress_case_owner ON redress_case (tenant, owner, phase, opened_at);
+   CREATE INDEX redress_case_late ON redress_case (tenant, opened_at) WHERE late_since IS NOT NULL;
    CREATE TABLE redress_log (
      tenant TEXT NOT NULL, case_id TEXT NOT NULL, version INTEGER NOT NULL, type TEXT NOT NULL, entered TEXT,
      occurred_at TEXT NOT NULL, recorded_at TEXT NOT NULL, body TEXT NOT NULL,

@@ -1,6 +1,8 @@
 import { RedressError } from '../errors.ts'
 import type { Case, Entry } from '../machine/case.ts'
 import { oldestFirst } from './due.ts'
+import type { Dialect } from './find-sql.ts'
+import { findSql } from './find-sql.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
 import { openDatabase } from './sqlite-database.ts'
 import { prepareInsights } from './sqlite-insights.ts'
@@ -56,8 +58,11 @@ function storeOn(db: SqliteDatabase, transaction: Transaction): Store {
   const selectCase = db.prepare('SELECT body FROM redress_case WHERE tenant = ? AND case_id = ?')
   const selectVersion = db.prepare('SELECT version FROM redress_case WHERE tenant = ? AND case_id = ?')
   const upsertCase = db.prepare(
-    `INSERT INTO redress_case (tenant, case_id, version, state, opened_at, body) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT (tenant, case_id) DO UPDATE SET version = excluded.version, state = excluded.state, body = excluded.body`,
+    `INSERT INTO redress_case (tenant, case_id, version, state, phase, step, owner, opened_at, late_since, body)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (tenant, case_id) DO UPDATE SET version = excluded.version, state = excluded.state,
+       phase = excluded.phase, step = excluded.step, owner = excluded.owner, late_since = excluded.late_since,
+       body = excluded.body`,
   )
   const insertEntry = db.prepare(
     `INSERT INTO redress_log (tenant, case_id, version, type, entered, occurred_at, recorded_at, body)
@@ -83,12 +88,25 @@ function storeOn(db: SqliteDatabase, transaction: Transaction): Store {
     'SELECT case_id AS caseId, name, due FROM redress_deadline WHERE tenant = ? AND case_id = ? AND due <= ?',
   )
   const lease = db.prepare('UPDATE redress_deadline SET leased_until = ? WHERE tenant = ? AND case_id = ?')
-  const deleteTies = db.prepare('DELETE FROM redress_tie WHERE tenant = ? AND case_id = ?')
+  // Left to itself, SQLite reads all of a tenant's ties: to its planner the key, which begins with the tenant, is as good.
+  const deleteTies = db.prepare('DELETE FROM redress_tie INDEXED BY redress_tie_case WHERE tenant = ? AND case_id = ?')
   const insertTie = db.prepare(
     'INSERT OR IGNORE INTO redress_tie (tenant, kind, key, opened_at, case_id, changed_at) VALUES (?, ?, ?, ?, ?, ?)',
   )
   const selectTied = db.prepare(
     'SELECT case_id AS caseId FROM redress_tie WHERE tenant = ? AND kind = ? AND key = ? ORDER BY opened_at, case_id',
+  )
+  const selectKeys = db.prepare(
+    `WITH RECURSIVE one AS (
+       SELECT min(key) AS key FROM redress_tie WHERE tenant = $tenant AND kind = $kind
+       UNION ALL
+       SELECT (SELECT min(t.key) FROM redress_tie t WHERE t.tenant = $tenant AND t.kind = $kind AND t.key > one.key)
+       FROM one WHERE one.key IS NOT NULL)
+     SELECT key FROM one WHERE key IS NOT NULL`,
+  )
+  const mark = db.prepare(
+    `INSERT OR IGNORE INTO redress_tie (tenant, kind, key, opened_at, case_id)
+     SELECT tenant, 'attention', $why, opened_at, case_id FROM redress_case WHERE tenant = $tenant AND case_id = $caseId`,
   )
   const insertRefusal = db.prepare(
     'INSERT INTO redress_refusal (tenant, at, case_id, command, code, rules) VALUES (?, ?, ?, ?, ?, ?)',
@@ -115,8 +133,9 @@ function storeOn(db: SqliteDatabase, transaction: Transaction): Store {
     const actual = versionOf(tenant, caseId)
     const stands = commit.guards?.every((one) => versionOf(tenant, one.caseId) === one.version) ?? true
     if (actual !== commit.expectedVersion || !stands) return { outcome: 'conflict', actual }
-    const openedAt = state.facts.openedAt ?? ''
-    upsertCase.run(tenant, caseId, state.version, state.state, openedAt, JSON.stringify(state))
+    const { phase, step = null, owner = null, openedAt, lateSince = null } = commit.listing
+    const body = JSON.stringify(state)
+    upsertCase.run(tenant, caseId, state.version, state.state, phase, step, owner, openedAt, lateSince, body)
     for (const entry of commit.entries) {
       const { version, command, from, to, recordedAt } = entry
       const entered = from === to ? null : to
@@ -127,8 +146,8 @@ function storeOn(db: SqliteDatabase, transaction: Transaction): Store {
     }
     if (actual > 0) deleteDeadlines.run(tenant, caseId)
     for (const { name, due } of commit.deadlines) insertDeadline.run(tenant, due, caseId, name)
-    if (actual > 0) deleteTies.run(tenant, caseId)
-    for (const { kind, key, changedAt } of commit.ties) {
+    if (actual > 0 && commit.ties !== undefined) deleteTies.run(tenant, caseId)
+    for (const { kind, key, changedAt } of commit.ties ?? []) {
       insertTie.run(tenant, kind, key, openedAt, caseId, changedAt ?? null)
     }
     for (const entry of commit.redacted ?? []) rewriteEntry.run(JSON.stringify(entry), tenant, caseId, entry.version)
@@ -181,8 +200,21 @@ function storeOn(db: SqliteDatabase, transaction: Transaction): Store {
     async tied(tenant, { kind, key }) {
       return [...selectTied.iterate(tenant, kind, key)].map((row) => (row as { caseId: string }).caseId)
     },
-    async recurrence(tenant, cause, except) {
-      return insights.recurrence(tenant, cause, except)
+    async find(tenant, asked) {
+      const { sql, parameters } = findSql(dialect, tenant, asked)
+      const rows = reading(() => [...db.prepare(sql).iterate(named(parameters))]) as readonly {
+        readonly body: string
+      }[]
+      return rows.map(({ body }) => JSON.parse(body) as Case)
+    },
+    async keys(tenant, kind) {
+      return reading(() => [...selectKeys.iterate({ tenant, kind })]).map((row) => (row as { key: string }).key)
+    },
+    async mark(tenant, caseId, why) {
+      mark.run({ tenant, caseId, why })
+    },
+    async recurrences(tenant, causes, except) {
+      return insights.recurrences(tenant, causes, except)
     },
     async insights(tenant, asked) {
       return insights.report(tenant, asked)
@@ -192,6 +224,16 @@ function storeOn(db: SqliteDatabase, transaction: Transaction): Store {
     },
     async close() {},
   }
+}
+
+const named = (parameters: readonly unknown[]) =>
+  Object.fromEntries(parameters.map((value, index) => [`p${index + 1}`, value]))
+
+const dialect: Dialect = {
+  table: (name) => `redress_${name}`,
+  parameter: (number) => `$p${number}`,
+  fellDue: (by) => `EXISTS (
+    SELECT 1 FROM redress_deadline d WHERE d.tenant = c.tenant AND d.case_id = c.case_id AND d.due <= ${by})`,
 }
 
 /** Where several processes open a new file at once, SQLite refuses this one lock without waiting for it: we wait. */

@@ -1,4 +1,5 @@
 import type { Case, Entry } from '../machine/case.ts'
+import type { Phase } from '../protocol/place.ts'
 import type { Id, Instant } from '../protocol/words.ts'
 import type { Insights, InsightsAsked } from './insights.ts'
 
@@ -27,9 +28,12 @@ export interface Claim {
   readonly until: Instant
 }
 
-/** What ties cases together: the incident that they belong to, or the key of a cause that was found. */
+/**
+ * What ties cases together: the incident that they belong to, the key of a cause that was found, the customer, the
+ * version of protocol and lifecycle by which they are judged (`pocock@1/1`), or why somebody has to look after them.
+ */
 export interface Tie {
-  readonly kind: 'incident' | 'cause'
+  readonly kind: 'incident' | 'cause' | 'customer' | 'version' | 'attention'
   readonly key: string
   /** When this case changed something about that cause or, where its protocol has that step, verified it. */
   readonly changedAt?: Instant
@@ -37,11 +41,54 @@ export interface Tie {
 
 /** A change that did not hold. */
 export interface Recurrence {
+  readonly cause: string
   /** The case that carries the newest change to the cause, and when that was made or verified. */
   readonly changed: Id
   readonly changedAt: Instant
   /** The newest case with the cause; it was opened later. */
   readonly came: Id
+}
+
+/** What ties a case, by name. */
+export type TieName = Pick<Tie, 'kind' | 'key'>
+
+/** What boards list a case by. */
+export interface Listing {
+  readonly phase: Phase
+  /** The step that is due; none once the case is closed. */
+  readonly step?: string | undefined
+  readonly owner?: Id | undefined
+  readonly openedAt: Instant
+  /** Since when it is late: a deadline was missed, and what it asked for is still not done. */
+  readonly lateSince?: Instant | undefined
+}
+
+/** Where a page of cases ends: the last one on it. */
+export interface PlaceInList {
+  readonly openedAt: Instant
+  readonly caseId: Id
+}
+
+/** Which cases are looked for. Each field narrows. */
+export interface CasesAsked {
+  /** Those in any of these phases. */
+  readonly phases?: readonly Phase[] | undefined
+  readonly step?: string | undefined
+  readonly owner?: Id | undefined
+  /** Those that are late, and those in which something has fallen due by then. */
+  readonly overdueBy?: Instant | undefined
+  /** Those with all of these ties. */
+  readonly tied?: readonly TieName[] | undefined
+  /** Those that were opened at that moment or later. */
+  readonly openedFrom?: Instant | undefined
+  /** Those that were opened before that moment. */
+  readonly openedTo?: Instant | undefined
+  /** Those that come after this one. */
+  readonly after?: PlaceInList | undefined
+  /** In the order in which they were opened, then by id; or the other way round. */
+  readonly newestFirst: boolean
+  /** How many at most. */
+  readonly limit: number
 }
 
 /** A refusal, for coaching: which rules, on which command, when. No words, and no case is touched by it. */
@@ -70,8 +117,10 @@ export interface Commit {
   readonly state: Case
   /** All that falls due in the case from now on; it takes the place of what was due before. */
   readonly deadlines: readonly Omit<Due, 'caseId'>[]
-  /** All that ties the case to others. */
-  readonly ties: readonly Tie[]
+  /** What boards list it by, from now on. */
+  readonly listing: Listing
+  /** All that ties the case to others; left out where nothing of it has changed since the version that is expected. */
+  readonly ties?: readonly Tie[] | undefined
   /** Older entries in a new wording: what was erased is gone from the store, and from its files. */
   readonly redacted?: readonly Entry[] | undefined
   /** Other cases that must stand at these versions for the write to take place: what was read of them still holds. */
@@ -88,6 +137,8 @@ export type CommitResult =
   | { readonly outcome: 'conflict'; readonly actual: number }
   | { readonly outcome: 'duplicate'; readonly receipt: Receipt }
   | { readonly outcome: 'command-id-reused' }
+  /** The store could not write it, while others of its batch did take place. */
+  | { readonly outcome: 'failed'; readonly error: unknown }
 
 /** What a store remembers of a command id. */
 export interface Remembered {
@@ -124,13 +175,22 @@ export interface Store {
    */
   claimDue(tenant: string, claim: Claim): Promise<readonly Due[]>
   /** The ids of the cases with this tie, in the order in which they were opened, then by id. */
-  tied(tenant: string, tie: Pick<Tie, 'kind' | 'key'>): Promise<readonly Id[]>
+  tied(tenant: string, tie: TieName): Promise<readonly Id[]>
+  /** The cases that are looked for, as `load` gives them. */
+  find(tenant: string, asked: CasesAsked): Promise<readonly Case[]>
+  /** Every key that ties a case in this way, in order; how many cases it ties does not matter to how long it takes. */
+  keys(tenant: string, kind: Tie['kind']): Promise<readonly string[]>
   /**
-   * What shows that the newest change to a cause did not hold: a case of that cause that was opened later. One that is
-   * part of an incident shows nothing, since the incident speaks for it. Of equals the first by id. What the case
-   * `except` changed is left out.
+   * Marks a case as one that somebody has to look after, with a tie of that kind and key; the case itself is not touched.
+   * The next commit that brings ties takes the mark away. Does nothing where there is no such case.
    */
-  recurrence(tenant: string, cause: string, except?: Id): Promise<Recurrence | undefined>
+  mark(tenant: string, caseId: Id, why: string): Promise<void>
+  /**
+   * What shows that the newest change to a cause did not hold, for each of these causes where something does: a case of
+   * that cause that was opened later. One that is part of an incident shows nothing, since the incident speaks for it. Of
+   * equals the first by id. What the case `except` changed is left out.
+   */
+  recurrences(tenant: string, causes: readonly string[], except?: Id): Promise<readonly Recurrence[]>
   /**
    * What the cases that were opened in a period teach: aggregates, by the store's own queries. A store that has none
    * leaves it out, and its desks have no report.

@@ -75,7 +75,7 @@ export const broken: Readonly<Record<string, Fault>> = {
   }),
   'a change did not hold when a case of its cause was opened later, unless that is part of an incident': (store) => ({
     commit: (batch) =>
-      store.commit(batch.map((one) => ({ ...one, ties: one.ties.filter(({ kind }) => kind !== 'incident') }))),
+      store.commit(batch.map((one) => ({ ...one, ties: one.ties?.filter(({ kind }) => kind !== 'incident') }))),
   }),
   'the report is on the complaints that were opened in its period, and counts refusals by their own time': (store) => ({
     insights: (tenant, asked) => reportOf(store, tenant, { ...asked, to: aMomentAfter(asked.to) }),
@@ -96,7 +96,7 @@ export const broken: Readonly<Record<string, Fault>> = {
   }),
   'the report says of each cause what was changed, when, and whether it held': (store) => ({
     commit: (batch) =>
-      store.commit(batch.map((one) => ({ ...one, ties: one.ties.map(({ kind, key }) => ({ kind, key })) }))),
+      store.commit(batch.map((one) => ({ ...one, ties: one.ties?.map(({ kind, key }) => ({ kind, key })) }))),
   }),
   'a batch of none writes nothing, and has no results': (store) => ({
     commit: async (batch) => (batch.length === 0 ? [{ outcome: 'committed' }] : store.commit(batch)),
@@ -141,11 +141,36 @@ export const broken: Readonly<Record<string, Fault>> = {
     underOtherKeys(store, { caseId: (id) => id.normalize('NFC') }),
   'tenants that differ only in such things are different, too': (store) =>
     underOtherKeys(store, { tenant: (id) => id.toLowerCase() }),
+  'ties that a commit leaves out stay as they were': (store) => ({
+    commit: (batch) => store.commit(batch.map((one) => ({ ...one, ties: one.ties ?? [] }))),
+  }),
+  'every key that ties a case is listed once, in order, within its kind and its tenant': (store) => ({
+    keys: async (tenant, kind) => (await store.keys(tenant, kind)).flatMap((key) => [key, key]),
+  }),
+  'a mark ties a case, touches nothing else of it, and goes with the next commit that brings ties': () => ({
+    mark: async () => {},
+  }),
+  'cases are found by what boards list them by, each narrowing what the others leave': (store) => ({
+    find: (tenant, { openedTo: _, ...asked }) => store.find(tenant, asked),
+  }),
+  'found cases come page by page in the order in which they were opened, then by id, either way round': (store) => ({
+    // Goes on after the moment, and loses who was opened at the same.
+    find: async (tenant, { after, ...asked }) => {
+      const all = await store.find(tenant, { ...asked, limit: 100 })
+      const openedAt = (one: Case) => one.facts.openedAt ?? ''
+      const rest = all.filter(
+        (one) =>
+          after === undefined || (asked.newestFirst ? openedAt(one) < after.openedAt : openedAt(one) > after.openedAt),
+      )
+      return rest.slice(0, asked.limit)
+    },
+  }),
   'a claim changes no case': (store) => ({
     async claimDue(tenant, claim) {
       const claimed = await store.claimDue(tenant, claim)
       for (const { caseId } of claimed) {
         const found = (await store.load(tenant, caseId)) as Case
+        const listing = { phase: 'received', openedAt: '' } as const
         const state = { ...found, version: found.version + 1 }
         const entries: never[] = []
         const { version: expectedVersion } = found
@@ -159,6 +184,7 @@ export const broken: Readonly<Record<string, Fault>> = {
           receipt,
           commandId: 'x',
           deadlines: [],
+          listing,
           ties: [],
         }
         await store.commit([{ ...written, commandHash: undefined }])
@@ -169,7 +195,9 @@ export const broken: Readonly<Record<string, Fault>> = {
   'keys of ties that differ in a letter’s case, its accents or a blank at their end are different': (store) => ({
     tied: (tenant, { kind, key }) => store.tied(tenant, { kind, key: key.trimEnd() }),
     commit: (batch) =>
-      store.commit(batch.map((one) => ({ ...one, ties: one.ties.map((tie) => ({ ...tie, key: tie.key.trimEnd() })) }))),
+      store.commit(
+        batch.map((one) => ({ ...one, ties: one.ties?.map((tie) => ({ ...tie, key: tie.key.trimEnd() })) })),
+      ),
   }),
   'an erasure leaves other cases, and other tenants’ cases of that id, as they were': (store) => {
     const erased = new Set<string>()

@@ -4,6 +4,7 @@ import { erasure } from './erasure.ts'
 import { handles } from './handles.ts'
 import { insights } from './insights.ts'
 import { keys } from './keys.ts'
+import { lists } from './lists.ts'
 import { repetitions } from './repetitions.ts'
 import { ties } from './ties.ts'
 import { transactions } from './transactions.ts'
@@ -18,6 +19,7 @@ export const storeConformance: readonly ConformanceCase[] = [
   ...keys,
   ...deadlines,
   ...ties,
+  ...lists,
   ...erasure,
   ...handles,
   ...transactions,

@@ -3,6 +3,7 @@ import { openedCase } from '../../machine/fold.ts'
 import { judgeAll } from '../../machine/judge.ts'
 import { pocock } from '../../protocol/catalogue.ts'
 import type { AnyCommand } from '../../protocol/command.ts'
+import { listingOf } from '../../stores/listing.ts'
 import type { Commit, CommitResult, Store } from '../../stores/store.ts'
 import { aComplaint, EXAMPLE_START, upTo } from '../example.ts'
 
@@ -28,7 +29,9 @@ export function history(caseId: string, at = EXAMPLE_START): Commits {
       entries: [entry],
       state,
       deadlines: [],
-      ties: [],
+      listing: listingOf(state),
+      // A step changes none of them.
+      ties: version === 1 ? [] : undefined,
       commandId,
       commandHash: `#${commandId}`,
       receipt,

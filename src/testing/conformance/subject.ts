@@ -24,7 +24,19 @@ export interface StoreUnderTest {
 }
 
 /** What makes a store one, whatever it leaves out. */
-const port = ['load', 'commit', 'log', 'remembered', 'claimDue', 'tied', 'recurrence', 'close'] as const
+const port = [
+  'load',
+  'commit',
+  'log',
+  'remembered',
+  'claimDue',
+  'tied',
+  'find',
+  'keys',
+  'mark',
+  'recurrences',
+  'close',
+] as const
 
 const ofCapability: Readonly<Partial<Record<Capability, readonly (keyof Store)[]>>> = {
   transactions: ['within'],

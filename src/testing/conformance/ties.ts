@@ -40,6 +40,56 @@ export const ties: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'ties that a commit leaves out stay as they were',
+    requires: [],
+    async check(store) {
+      const [opening, next, third] = history('case-1')
+      const tie = { kind: 'incident' as const, key: 'case-0' }
+      await store.commit([{ ...opening, ties: [tie] }])
+      await store.commit([{ ...next, ties: undefined }])
+      same(await store.tied('t', tie), ['case-1'], 'tied')
+      await store.commit([{ ...third, ties: [] }])
+      same(await store.tied('t', tie), [], 'tied once there are none')
+    },
+  },
+  {
+    name: 'every key that ties a case is listed once, in order, within its kind and its tenant',
+    requires: [],
+    async check(store) {
+      const [opening, next] = history('case-1')
+      const [other] = history('case-2')
+      const cause = (key: string) => ({ kind: 'cause' as const, key })
+      await store.commit([
+        { ...opening, ties: [cause('van'), cause('label'), { kind: 'incident', key: 'case-0' }] },
+        { ...other, ties: [cause('van'), cause('scale')] },
+        { ...other, tenant: 'other', ties: [cause('till')] },
+      ])
+      same(await store.keys('t', 'cause'), ['label', 'scale', 'van'], 'keys')
+      same(await store.keys('t', 'customer'), [], 'keys of another kind')
+      await store.commit([{ ...next, ties: [cause('van')] }])
+      same(await store.keys('t', 'cause'), ['scale', 'van'], 'keys once one ties no case')
+    },
+  },
+  {
+    name: 'a mark ties a case, touches nothing else of it, and goes with the next commit that brings ties',
+    requires: [],
+    async check(store) {
+      const [opening, next, third] = history('case-1')
+      const tie = { kind: 'cause' as const, key: 'scale' }
+      const mark = { kind: 'attention' as const, key: 'unreadable' }
+      await store.commit([{ ...opening, ties: [tie] }])
+      await store.mark('t', 'case-1', 'unreadable')
+      await store.mark('t', 'nobody', 'unreadable')
+      same([await store.tied('t', mark), await store.tied('t', tie)], [['case-1'], ['case-1']], 'tied')
+      same(await store.load('t', 'case-1'), opening.state, 'state')
+      same(await store.load('t', 'nobody'), undefined, 'a case that is not there')
+      same(await store.commit([next]), [{ outcome: 'committed' }], 'a commit without ties')
+      same(await store.tied('t', mark), ['case-1'], 'tied after a commit without ties')
+      await store.commit([{ ...third, ties: [tie] }])
+      same([await store.tied('t', mark), await store.tied('t', tie)], [[], ['case-1']], 'tied after one with ties')
+    },
+  },
+  {
     name: 'keys of ties that differ in a letter’s case, its accents or a blank at their end are different',
     requires: [],
     async check(store) {
@@ -60,27 +110,28 @@ export const ties: readonly ConformanceCase[] = [
     async check(store) {
       const { play } = officeAt(store)
       const cause = 'packing × dispatch × '
-      same(await store.recurrence('t', cause), undefined, 'a cause that nobody found')
+      const recurred = (tenant = 't', except?: string) => store.recurrences(tenant, [cause, 'another'], except)
+      same(await recurred(), [], 'a cause that nobody found')
       await play('case-3', 0, upTo(pocock, 'improve'))
-      same(await store.recurrence('t', cause), undefined, 'a cause without a change')
+      same(await recurred(), [], 'a cause without a change')
       await play('case-2', 1, upTo(pocock, 'share'))
       await play('case-1', 1, upTo(pocock, 'improve'))
-      same(await store.recurrence('t', cause), undefined, 'no case later than the change, to the moment')
+      same(await recurred(), [], 'no case later than the change, to the moment')
       await play('case-4', 2, [...upTo(pocock, 'improve'), example('joinIncident', { incident: 'case-3' })])
-      same(await store.recurrence('t', cause), undefined, 'a case that is part of an incident')
+      same(await recurred(), [], 'a case that is part of an incident')
       await play('case-6', 3, upTo(pocock, 'improve'))
       await play('case-5', 3, upTo(pocock, 'improve'))
       same(
-        await store.recurrence('t', cause),
-        { changed: 'case-2', changedAt: hour(1), came: 'case-5' },
+        await recurred(),
+        [{ cause, changed: 'case-2', changedAt: hour(1), came: 'case-5' }],
         'the newest case, of two the first by id',
       )
-      same(await store.recurrence('other', cause), undefined, 'another tenant')
+      same(await recurred('other'), [], 'another tenant')
       await play('case-5', 4, [example('improve')])
-      same(await store.recurrence('t', cause), undefined, 'a newer change')
+      same(await recurred(), [], 'a newer change')
       same(
-        await store.recurrence('t', cause, 'case-5'),
-        { changed: 'case-2', changedAt: hour(1), came: 'case-5' },
+        await recurred('t', 'case-5'),
+        [{ cause, changed: 'case-2', changedAt: hour(1), came: 'case-5' }],
         'a newer change, but that one left out',
       )
     },

@@ -1,0 +1,168 @@
+import type pg from 'pg'
+import { postgresStore } from 'redress/postgres'
+import { atOnce, type Load, stepsASecond } from './load.ts'
+import type { Side } from './round.ts'
+import { type Row, rowsOfNewCase, type StepRows, type Table, tables, type Value, writtenRows } from './rows.ts'
+
+/** What the peers write: the rows of a recovery, as a desk has written them, and the tables that take them. */
+export interface Written {
+  openCase(): Promise<NewCase>
+  readonly columns: Readonly<Record<Table, readonly Column[]>>
+  /** The full name of a table of the peer's own schema. */
+  table(name: Table): string
+}
+
+/** A case that is open, and the rows of each step that it has before it. */
+type NewCase = readonly StepRows[]
+
+interface Column {
+  readonly name: string
+  readonly type: string
+  /** Whether it holds in every row what the case's column of the same name holds: sent once, it will do for both. */
+  readonly isShared: boolean
+}
+
+/** Tables of a peer's own, made by the desk's own migrations, and the rows that a desk wrote to others like them. */
+export async function writtenTo(pool: pg.Pool, schema: string): Promise<Written> {
+  const store = postgresStore(pool, { schema: 'template' })
+  const written = await writtenRows(store, async (table, where) => {
+    const names = Object.keys(where)
+    const { rows } = await pool.query({
+      text: `SELECT * FROM ${tableIn('template')(table)} WHERE ${names.map((name, at) => `${name} = $${at + 1}`).join(' AND ')}`,
+      values: Object.values(where),
+      // As text, whatever the type: so it goes back in again.
+      types: { getTypeParser: () => (text: string) => text } as unknown as pg.CustomTypesConfig,
+    })
+    if (rows.length !== 1) throw new Error(`The bench found ${rows.length} rows of a step in ${table} instead of one`)
+    return rows[0] as Row
+  })
+  // Asked for anything, the store makes its tables first.
+  await postgresStore(pool, { schema }).load('default', written.caseId)
+  const isShared = (table: Table, name: string) =>
+    table !== 'case' && written.steps.every((step) => name in step.case && step.case[name] === step[table][name])
+  const columnsOf = async (table: Table) =>
+    (await columnsIn(pool, tableIn(schema)(table))).map((one) => ({ ...one, isShared: isShared(table, one.name) }))
+  const columns = {
+    case: await columnsOf('case'),
+    log: await columnsOf('log'),
+    command: await columnsOf('command'),
+  }
+  const table = tableIn(schema)
+  const insert = insertsInto({ columns, table })
+  return {
+    columns,
+    table,
+    async openCase() {
+      const [opening, ...steps] = rowsOfNewCase(written)
+      for (const one of tables) await pool.query(insert[one], valuesOf(columns[one], opening?.[one]))
+      return steps
+    },
+  }
+}
+
+const tableIn = (schema: string) => (table: Table) => `"${schema}"."redress_${table}"`
+
+async function columnsIn(pool: pg.Pool, table: string): Promise<readonly Omit<Column, 'isShared'>[]> {
+  const { rows } = await pool.query(
+    `SELECT attname AS name, format_type(atttypid, atttypmod) AS type FROM pg_attribute
+     WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attidentity = ''
+     ORDER BY attnum`,
+    [table],
+  )
+  return rows as { name: string; type: string }[]
+}
+
+/**
+ * How one would tune it by hand, and nothing else: so many steps a prepared statement, neither read nor judged, their
+ * values made beforehand.
+ */
+export function raw(pool: pg.Pool, written: Written, load: Load, size: number): Side {
+  const { columns, table } = written
+  const sent = tables.flatMap((one) =>
+    columns[one].filter(({ isShared }) => !isShared).map(({ name, type }) => ({ table: one, name, type })),
+  )
+  const inputs = sent.map((one) => `${one.table}_${one.name}`)
+  const input = ({ name, isShared }: Column, one: Table) => `i.${isShared ? 'case' : one}_${name}`
+  const rowOf = (at: number) =>
+    `(${sent.map(({ type }, place) => `$${at * sent.length + place + 1}::${type}`).join(', ')})`
+  const insert = (one: Table) =>
+    `INSERT INTO ${table(one)} (${namesOf(columns[one])})
+     SELECT ${columns[one].map((column) => input(column, one)).join(', ')} FROM input i JOIN updated u ON u.case_id = i.case_case_id`
+  const text = `
+    WITH input (${inputs.join(', ')}) AS (VALUES ${Array.from({ length: size }, (_, at) => rowOf(at)).join(', ')}),
+    updated AS (
+      UPDATE ${table('case')} c SET ${columns.case
+        .filter(({ name }) => !isKey(name))
+        .map(({ name }) => `${name} = i.case_${name}`)
+        .join(', ')}
+      FROM input i
+      WHERE c.tenant = i.case_tenant AND c.case_id = i.case_case_id AND c.version = i.case_version - 1
+      RETURNING c.case_id),
+    logged AS (${insert('log')})
+    ${insert('command')}`
+  return async () => {
+    const cases = await atOnce(load, written.openCase)
+    const values = cases.map((steps) => steps.map((step) => sent.map(({ table, name }) => step[table][name] as Value)))
+    return stepsASecond(
+      load,
+      async (index) => {
+        const group = values.slice(index * size, (index + 1) * size)
+        for (let step = 0; step < (group[0] as unknown[]).length; step++) {
+          const flat = group.flatMap((steps) => steps[step] as Value[])
+          const { rowCount } = await pool.query({ name: `raw_${size}`, text, values: flat })
+          if (rowCount !== size) throw new Error(`The bench wrote ${rowCount} rows instead of ${size}`)
+        }
+      },
+      size,
+    )
+  }
+}
+
+/** How the textbook has it, and people write it: the case is read, and a transaction writes the three rows. */
+export function textbook(pool: pg.Pool, written: Written, load: Load): Side {
+  const { columns, table } = written
+  const insert = insertsInto(written)
+  const select = `SELECT version, body FROM ${table('case')} WHERE tenant = $1 AND case_id = $2`
+  const set = columns.case.filter(({ name }) => !isKey(name))
+  const update = `UPDATE ${table('case')} SET ${set.map(({ name }, at) => `${name} = $${at + 4}`).join(', ')}
+    WHERE tenant = $1 AND case_id = $2 AND version = $3`
+  return async () => {
+    const cases = await atOnce(load, written.openCase)
+    const values = cases.map((steps) =>
+      steps.map((step) => ({
+        key: [step.case['tenant'], step.case['case_id']],
+        set: valuesOf(set, step.case),
+        log: valuesOf(columns.log, step.log),
+        command: valuesOf(columns.command, step.command),
+      })),
+    )
+    return stepsASecond(load, async (index) => {
+      for (const { key, set, log, command } of values[index] ?? []) {
+        const client = await pool.connect()
+        try {
+          const { rows } = await client.query(select, key)
+          await client.query('BEGIN')
+          const { rowCount } = await client.query(update, [...key, rows[0].version, ...set])
+          if (rowCount !== 1) throw new Error(`The bench wrote ${rowCount} rows instead of one`)
+          await client.query(insert.log, log)
+          await client.query(insert.command, command)
+          await client.query('COMMIT')
+        } finally {
+          client.release()
+        }
+      }
+    })
+  }
+}
+
+const isKey = (name: string): boolean => name === 'tenant' || name === 'case_id'
+
+const namesOf = (columns: readonly Column[]): string => columns.map(({ name }) => name).join(', ')
+
+const valuesOf = (columns: readonly Column[], row: Row = {}): Value[] => columns.map(({ name }) => row[name] as Value)
+
+function insertsInto({ columns, table }: Pick<Written, 'columns' | 'table'>): Record<Table, string> {
+  const insert = (one: Table) =>
+    `INSERT INTO ${table(one)} (${namesOf(columns[one])}) VALUES (${columns[one].map((_, at) => `$${at + 1}`).join(', ')})`
+  return { case: insert('case'), log: insert('log'), command: insert('command') }
+}

@@ -1,0 +1,76 @@
+import { Phase } from '../protocol/place.ts'
+import type { CasesAsked } from './store.ts'
+
+/** How a database writes what they have in common. */
+export interface Dialect {
+  /** The full name of a table. */
+  table(name: 'case' | 'tie'): string
+  /** The parameter of that number. */
+  parameter(number: number, type: 'text' | 'int'): string
+  /** Whether something has fallen due in the case `c` by then. */
+  fellDue(by: string): string
+}
+
+/**
+ * The statement that finds cases. It is written and planned each time, since the best way to them depends on what is
+ * asked: each is a stretch of an index, in the order in which cases are listed.
+ */
+export function findSql(
+  { table, parameter, fellDue }: Dialect,
+  tenant: string,
+  asked: CasesAsked,
+): { readonly sql: string; readonly parameters: readonly (string | number)[] } {
+  const parameters: (string | number)[] = []
+  const given = (value: string | number, type: 'text' | 'int' = 'text') => parameter(parameters.push(value), type)
+  const { phases, step, owner, overdueBy, tied = [], openedFrom, openedTo, after, newestFirst, limit } = asked
+  const direction = newestFirst ? 'DESC' : 'ASC'
+  const whose = given(tenant)
+  const most = given(limit, 'int')
+  const [leading, ...others] = tied
+
+  const within = (row: string): readonly string[] => [
+    ...(openedFrom === undefined ? [] : [`${row}.opened_at >= ${given(openedFrom)}`]),
+    ...(openedTo === undefined ? [] : [`${row}.opened_at < ${given(openedTo)}`]),
+    ...(after === undefined
+      ? []
+      : [
+          `(${row}.opened_at, ${row}.case_id) ${newestFirst ? '<' : '>'} (${given(after.openedAt)}, ${given(after.caseId)})`,
+        ]),
+  ]
+  const listed: readonly string[] = [
+    ...(step === undefined ? [] : [`c.step = ${given(step)}`]),
+    ...(owner === undefined ? [] : [`c.owner = ${given(owner)}`]),
+    ...(overdueBy === undefined ? [] : [`(c.late_since IS NOT NULL OR ${fellDue(given(overdueBy))})`]),
+    ...others.map(
+      ({ kind, key }) => `EXISTS (
+        SELECT 1 FROM ${table('tie')} o
+        WHERE o.tenant = ${whose} AND o.case_id = c.case_id AND o.kind = ${given(kind)} AND o.key = ${given(key)})`,
+    ),
+  ]
+  const where = (conditions: readonly string[]) => conditions.join(' AND ')
+  const ordered = (row: string) => `ORDER BY ${row}.opened_at ${direction}, ${row}.case_id ${direction} LIMIT ${most}`
+  const among = () => (phases === undefined ? [] : [`c.phase IN (${phases.map((one) => given(one)).join(', ')})`])
+
+  if (leading !== undefined) {
+    const named = [`t.kind = ${given(leading.kind)}`, `t.key = ${given(leading.key)}`]
+    return {
+      sql: `SELECT c.body FROM ${table('tie')} t JOIN ${table('case')} c ON c.tenant = t.tenant AND c.case_id = t.case_id
+            WHERE ${where([`t.tenant = ${whose}`, ...named, ...within('t'), ...among(), ...listed])} ${ordered('t')}`,
+      parameters,
+    }
+  }
+  const mine = [`c.tenant = ${whose}`, ...within('c'), ...listed]
+  // A phase is a stretch of an index, of one owner’s or of all cases: a page of each is put in order together.
+  if (step === undefined) {
+    const stretches = (phases ?? Phase.options).map(
+      (one) => `SELECT * FROM (
+        SELECT c.opened_at, c.case_id, c.body FROM ${table('case')} c
+        WHERE ${where([...mine, `c.phase = ${given(one)}`])} ${ordered('c')}) page`,
+    )
+    return { sql: `SELECT c.body FROM (${stretches.join(' UNION ALL ')}) c ${ordered('c')}`, parameters }
+  }
+  return {
+    sql: `SELECT c.body FROM ${table('case')} c WHERE ${where([...mine, ...among()])} ${ordered('c')}`,
+    parameters,
+  }
+}

@@ -1,0 +1,123 @@
+import type { Commit } from './store.ts'
+
+/** The columns of a row that a step brings, and what PostgreSQL is to read each as. */
+const STEP_COLUMNS = {
+  tenant: 'text',
+  case_id: 'text',
+  version: 'int',
+  state: 'text',
+  phase: 'text',
+  step: 'text',
+  owner: 'text',
+  due_at: 'text',
+  late_since: 'text',
+  deadlines: 'text',
+  body: 'text',
+  command_id: 'text',
+  hash: 'text',
+  type: 'text',
+  entered: 'text',
+  occurred_at: 'text',
+  recorded_at: 'text',
+  entry: 'text',
+} as const
+
+/** And of one in which steps tie their cases anew. */
+const TYING_COLUMNS = { ...STEP_COLUMNS, opened_at: 'text', ties: 'text' } as const
+
+const columnsOf = (retie: boolean) => (retie ? TYING_COLUMNS : STEP_COLUMNS)
+
+/** So many steps, in a list of values: four times as quick as to unpack JSON. */
+export function stepSql(table: (name: string) => string, size: number, retie: boolean): string {
+  const columns = columnsOf(retie)
+  const types = Object.values(columns)
+  const rows = Array.from({ length: size }, (_, row) => {
+    const values = types.map((type, column) => `$${row * types.length + column + 1}${row === 0 ? `::${type}` : ''}`)
+    return `(${row}, ${values.join(', ')})`
+  })
+  return `WITH input (n, ${Object.keys(columns).join(', ')}) AS (VALUES ${rows.join(', ')}),
+  won AS (
+    UPDATE ${table('case')} c
+    SET version = i.version, state = i.state, phase = i.phase, step = i.step, owner = i.owner, due_at = i.due_at,
+      late_since = i.late_since, leased_until = NULL, deadlines = i.deadlines::json, body = i.body::json
+    FROM input i CROSS JOIN LATERAL ${placeOf(table('case'), 'i.tenant', 'i.case_id')} found
+    WHERE c.ctid = found.place AND c.version = i.version - 1 AND ${isFresh(table, 'i.command_id')}
+    RETURNING i.*),
+  logged AS (
+    INSERT INTO ${table('log')} (tenant, case_id, version, type, entered, occurred_at, recorded_at, body)
+    SELECT tenant, case_id, version, type, entered, occurred_at, recorded_at, entry::json FROM won),
+  told AS (
+    INSERT INTO ${table('command')} (tenant, command_id, case_id, hash, first, last)
+    SELECT tenant, command_id, case_id, hash, version, version FROM won WHERE hash IS NOT NULL)${retie ? tying(table) : ''}
+  SELECT n FROM won`
+}
+
+/** The ties of the rows that bring any take the place of those that were there. */
+const tying = (table: (name: string) => string): string => `,
+  ties AS (
+    SELECT w.tenant, w.case_id, w.opened_at, t.kind, t.key, t."changedAt"
+    FROM won w CROSS JOIN LATERAL json_to_recordset(w.ties::json) AS t(kind text, key text, "changedAt" text)),
+  untied AS (
+    DELETE FROM ${table('tie')} t USING won w
+    WHERE w.ties IS NOT NULL AND t.tenant = w.tenant AND t.case_id = w.case_id AND NOT EXISTS (
+      SELECT 1 FROM ties x WHERE x.tenant = t.tenant AND x.case_id = t.case_id AND x.kind = t.kind AND x.key = t.key)),
+  tied AS (
+    INSERT INTO ${table('tie')} AS t (tenant, kind, key, opened_at, case_id, changed_at)
+    SELECT tenant, kind, key, opened_at, case_id, "changedAt" FROM ties
+    ON CONFLICT (tenant, kind, key, opened_at, case_id) DO UPDATE SET changed_at = excluded.changed_at
+    WHERE t.changed_at IS DISTINCT FROM excluded.changed_at)`
+
+/** Its parameters; what is missing to its size are rows of nothing. */
+export function stepParametersOf(commits: readonly Commit[], size: number, retie: boolean): readonly unknown[] {
+  const parameters: unknown[] = []
+  for (const { tenant, caseId, state, listing, deadlines, entries, commandId, commandHash, ties } of commits) {
+    const [entry] = entries as readonly [Commit['entries'][number]]
+    parameters.push(
+      tenant,
+      caseId,
+      state.version,
+      state.state,
+      listing.phase,
+      listing.step ?? null,
+      listing.owner ?? null,
+      firstDue(deadlines),
+      listing.lateSince ?? null,
+      JSON.stringify(deadlines),
+      JSON.stringify(state),
+      commandId,
+      commandHash ?? null,
+      entry.command.type,
+      entry.from === entry.to ? null : entry.to,
+      entry.command.at,
+      entry.recordedAt,
+      JSON.stringify(entry),
+    )
+    if (retie) parameters.push(listing.openedAt, ties === undefined ? null : JSON.stringify(ties.filter(isFirst)))
+  }
+  const all = size * Object.keys(columnsOf(retie)).length
+  while (parameters.length < all) parameters.push(null)
+  return parameters
+}
+
+/**
+ * Where a row of a case is, looked up by its key: whatever the planner believes of a table that has just been made, it
+ * can’t choose to read it all.
+ */
+export const placeOf = (table: string, tenant: string, caseId: string, besides = ''): string =>
+  `(SELECT x.ctid AS place FROM ${table} x WHERE x.tenant = ${tenant} AND x.case_id = ${caseId} ${besides} LIMIT 1)`
+
+/** Whether the command of a commit `i` was never seen. LIMIT: looked up by its index each time, however small the planner believes the table to be. */
+export const isFresh = (table: (name: string) => string, commandId: string): string =>
+  `(i.hash IS NULL OR (
+      SELECT true FROM ${table('command')} c WHERE c.tenant = i.tenant AND c.command_id = ${commandId} LIMIT 1)
+        IS NOT TRUE)`
+
+/** When the first of what falls due does. */
+export const firstDue = (deadlines: Commit['deadlines']): string | null =>
+  deadlines.reduce<string | null>((first, { due }) => (first === null || due < first ? due : first), null)
+
+/** Whether a tie is named for the first time among those of its commit. */
+export const isFirst = (one: Named, index: number, all: readonly Named[]): boolean =>
+  all.findIndex(({ kind, key }) => kind === one.kind && key === one.key) === index
+
+type Named = NonNullable<Commit['ties']>[number]

@@ -1,0 +1,102 @@
+import pg from 'pg'
+import type { CasesAsked } from 'redress'
+import { createDesk, Phase } from 'redress'
+import { postgresStore } from 'redress/postgres'
+import { example } from 'redress/testing'
+import { afterAll, describe, expect, inject, it } from 'vitest'
+
+const pool = new pg.Pool({ connectionString: inject('databaseUrl') })
+afterAll(() => pool.end())
+
+const now = () => new Date('2026-01-03T00:00:00.000Z')
+const day = (n: number) => `2026-01-0${n}T00:00:00.000Z`
+
+let schemas = 0
+const fresh = () => `plans_${process.pid}_${++schemas}`
+
+/** The store, and the plan of every statement that it has the server run. */
+function watched(schema: string) {
+  const plans: string[] = []
+  const client = {
+    async query(config: { readonly name?: string; readonly text: string; readonly values: unknown[] }) {
+      if (/^(?:SELECT|WITH|UPDATE)/.test(config.text)) {
+        const { rows } = await pool.query(`EXPLAIN ${config.text}`, config.values)
+        plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'))
+      }
+      return pool.query(config)
+    },
+  }
+  return { store: postgresStore(client, { schema }), plans }
+}
+
+/** Cases of three owners in every phase, one in a hundred late, each with a customer and one of twenty causes. */
+async function fill(schema: string, cases: number): Promise<void> {
+  await postgresStore(pool, { schema }).load('default', 'nobody')
+  await pool.query(`
+    INSERT INTO ${schema}.redress_case
+      (tenant, case_id, version, state, phase, step, owner, opened_at, due_at, late_since, deadlines, body)
+    SELECT 'default', 'filler-' || n, 1, 'person.listen', (ARRAY['${Phase.options.join("','")}'])[1 + n % 5],
+      'step-' || n % 10, 'owner-' || n % 3, to_char(timestamp '2026-01-01' + n * interval '10 seconds', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+      CASE WHEN n % 100 = 0 THEN '${day(2)}' END, CASE WHEN n % 200 = 0 THEN '${day(2)}' END, '[]', '{"version":1}'
+    FROM generate_series(1, ${cases}) n;
+    INSERT INTO ${schema}.redress_tie
+    SELECT c.tenant, t.kind, t.key, c.opened_at, c.case_id, NULL
+    FROM ${schema}.redress_case c CROSS JOIN LATERAL (VALUES
+      ('customer', c.case_id), ('cause', 'cause-' || right(c.case_id, 1)), ('version', 'pocock@1/1')) t (kind, key);
+    ANALYZE ${schema}.redress_case, ${schema}.redress_tie`)
+}
+
+const page: Pick<CasesAsked, 'newestFirst' | 'limit'> = { newestFirst: false, limit: 20 }
+const asked: Readonly<Record<string, CasesAsked>> = {
+  all: page,
+  'the newest of all': { ...page, newestFirst: true },
+  'a later page': { ...page, after: { openedAt: day(2), caseId: 'filler-1' } },
+  'a phase': { ...page, phases: ['person'] },
+  'what is open': { ...page, phases: ['received', 'person', 'problem', 'system'] },
+  'a step': { ...page, step: 'step-3' },
+  'an owner': { ...page, owner: 'owner-1' },
+  'an owner’s in a phase': { ...page, owner: 'owner-1', phases: ['problem'] },
+  'what is overdue': { ...page, overdueBy: day(3) },
+  'a period': { ...page, openedFrom: day(1), openedTo: day(2) },
+  'a customer': { ...page, tied: [{ kind: 'customer', key: 'filler-7' }] },
+  'a cause in a phase': { ...page, tied: [{ kind: 'cause', key: 'cause-3' }], phases: ['system'] },
+}
+
+describe('PostgreSQL goes by an index', () => {
+  it('to a case, what is due and what it writes, whether it knows the tables or they have just been made', async () => {
+    for (const cases of [0, 20_000]) {
+      const schema = fresh()
+      if (cases > 0) await fill(schema, cases)
+      const { store, plans } = watched(schema)
+      const desk = createDesk({ store, now })
+      const opened = await desk.open({
+        by: example('own').by,
+        customer: 'c-1',
+        channel: 'phone',
+        words: 'It broke.',
+        caseId: 'case-1',
+      })
+      expect(opened.accepted).toBe(true)
+      await desk.send('case-1', example('own'), { id: 'a' })
+      await Promise.all([desk.send('case-1', example('listen'), { id: 'b' }), desk.look('case-1')])
+      await desk.tick()
+      expect(plans.length).toBeGreaterThan(4)
+      expect(plans.filter((plan) => /Seq Scan on redress_/.test(plan))).toEqual([])
+      const toTheCase = plans.flatMap((plan) => plan.match(/Index (?:Only )?Scan using \S+ on redress_case \w+/g) ?? [])
+      expect(toTheCase.filter((line) => !/redress_case_(?:pkey|due)/.test(line))).toEqual([])
+    }
+  })
+
+  it('to the cases that are looked for, a page of them at a time', async () => {
+    const schema = fresh()
+    await fill(schema, 20_000)
+    const { store, plans } = watched(schema)
+    for (const [what, one] of Object.entries(asked)) {
+      plans.length = 0
+      const found = await store.find('default', one)
+      expect(found.length, what).toBeGreaterThan(0)
+      expect(plans, what).toHaveLength(1)
+      expect(plans[0], what).not.toMatch(/Seq Scan on redress_/)
+    }
+  })
+})
