@@ -68,4 +68,14 @@ const entryOf = (
   command: AnyCommand,
   from: Entry['from'],
   to: Entry['to'],
-): Entry => ({ caseId, version, commandId: crypto.randomUUID(), command, from, to, recordedAt: command.at })
+): Entry => ({
+  caseId,
+  version,
+  protocol: 'pocock@1',
+  machine: 1,
+  commandId: crypto.randomUUID(),
+  command,
+  from,
+  to,
+  recordedAt: command.at,
+})

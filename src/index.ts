@@ -1,7 +1,9 @@
 export type { Accepted, Answer } from './desk/answer.ts'
 export type { AuthorityOptions, Authorize, AuthorizeRequest, RolesOf } from './desk/authority.ts'
 export { createDesk, type Desk, type DeskOptions, type DeskWithin } from './desk/desk.ts'
+export { type CaseListed, type CasesFound, Search } from './desk/find.ts'
 export { Erasure, SendOptions } from './desk/letter.ts'
+export type { Upcaster } from './desk/lift.ts'
 export type { DeskEvents, Listener, Transition } from './desk/listeners.ts'
 export type { CaseView } from './desk/view.ts'
 export { RedressError, type RedressErrorCode } from './errors.ts'
@@ -91,15 +93,19 @@ export type {
 } from './stores/insights.ts'
 export { memoryStore } from './stores/memory.ts'
 export type {
+  CasesAsked,
   Claim,
   Commit,
   CommitResult,
   Due,
   Guard,
+  Listing,
   NotedRefusal,
+  PlaceInList,
   Receipt,
   Recurrence,
   Remembered,
   Store,
   Tie,
+  TieName,
 } from './stores/store.ts'

@@ -69,7 +69,13 @@ describe('PostgreSQL goes by an index', () => {
       if (cases > 0) await fill(schema, cases)
       const { store, plans } = watched(schema)
       const desk = createDesk({ store, now })
-      const opened = await desk.open({ by: example('own').by, customer: 'c-1', channel: 'phone', words: 'It broke.', caseId: 'case-1' })
+      const opened = await desk.open({
+        by: example('own').by,
+        customer: 'c-1',
+        channel: 'phone',
+        words: 'It broke.',
+        caseId: 'case-1',
+      })
       expect(opened.accepted).toBe(true)
       await desk.send('case-1', example('own'), { id: 'a' })
       await Promise.all([desk.send('case-1', example('listen'), { id: 'b' }), desk.look('case-1')])

@@ -90,7 +90,11 @@ async function reopenChanges(waters: Waters, { facts }: Case, except?: Id): Prom
       const changed = await store.load(tenant, recurrence.changed)
       // Where the work was done again and the change waived, it would be opened again and again for the same change.
       if (changed?.state !== 'closed' || changed.facts.steps['improve'] !== 'done') return
-      await sendOwn(waters, recurrence.changed, { type: 'changeFailed', cause: recurrence.cause, caseId: recurrence.came })
+      await sendOwn(waters, recurrence.changed, {
+        type: 'changeFailed',
+        cause: recurrence.cause,
+        caseId: recurrence.came,
+      })
     })
   }
 }

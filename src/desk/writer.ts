@@ -78,7 +78,10 @@ export function createWriter(store: Store, tenant: string, coalesce: number): Wr
         state: last.after,
         deadlines: dueIn(last.after.facts),
         listing: listingOf(last.after),
-        ties: before !== undefined && besides?.lifted !== true && areTiedAlike(before, last.after) ? undefined : tiesOf(last.after),
+        ties:
+          before !== undefined && besides?.lifted !== true && areTiedAlike(before, last.after)
+            ? undefined
+            : tiesOf(last.after),
         redacted: besides?.redacted,
         guards: besides === undefined || besides.guards.length === 0 ? undefined : besides.guards,
         commandId: letter.id,
@@ -110,9 +113,11 @@ export function createWriter(store: Store, tenant: string, coalesce: number): Wr
 
 /** The log entries of steps. */
 export const entriesOf = (letter: Letter<unknown>, steps: readonly Step[], at: Instant): readonly Entry[] =>
-  steps.map(({ command, from, after: { caseId, version, state } }) => ({
+  steps.map(({ command, from, after: { caseId, version, protocol, machine, state } }) => ({
     caseId,
     version,
+    protocol,
+    machine,
     commandId: letter.id,
     command,
     from,

@@ -33,7 +33,9 @@ export function findSql(
     ...(openedTo === undefined ? [] : [`${row}.opened_at < ${given(openedTo)}`]),
     ...(after === undefined
       ? []
-      : [`(${row}.opened_at, ${row}.case_id) ${newestFirst ? '<' : '>'} (${given(after.openedAt)}, ${given(after.caseId)})`]),
+      : [
+          `(${row}.opened_at, ${row}.case_id) ${newestFirst ? '<' : '>'} (${given(after.openedAt)}, ${given(after.caseId)})`,
+        ]),
   ]
   const listed: readonly string[] = [
     ...(step === undefined ? [] : [`c.step = ${given(step)}`]),

@@ -15,7 +15,11 @@ export const listingOf = ({ state, facts }: Case): Listing => ({
 export const versionOf = ({ protocol, machine }: Pick<Case, 'protocol' | 'machine'>): string => `${protocol}/${machine}`
 
 /** All that ties a case to others. */
-export const tiesOf = ({ protocol, machine, facts: { customer, incident, causes = [], changedAt } }: Case): readonly Tie[] => [
+export const tiesOf = ({
+  protocol,
+  machine,
+  facts: { customer, incident, causes = [], changedAt },
+}: Case): readonly Tie[] => [
   { kind: 'version', key: versionOf({ protocol, machine }) },
   ...(customer === undefined ? [] : [{ kind: 'customer' as const, key: customer }]),
   ...(incident === undefined ? [] : [{ kind: 'incident' as const, key: incident }]),

@@ -2,8 +2,8 @@ import type { Case, Entry } from '../machine/case.ts'
 import { copyOf } from '../protocol/plain.ts'
 import type { Id, Instant } from '../protocol/words.ts'
 import { oldestFirst } from './due.ts'
-import { compare, foldInsights, openedAt, recurrenceOf } from './memory-insights.ts'
 import { inList } from './memory-find.ts'
+import { compare, foldInsights, openedAt, recurrenceOf } from './memory-insights.ts'
 import type { Commit, CommitResult, Due, Listing, NotedRefusal, Remembered, Store, Tie, TieName } from './store.ts'
 
 interface Kept {
@@ -100,7 +100,9 @@ export function memoryStore(): Store {
     },
     async keys(tenant, kind) {
       const { cases } = shelfOf(tenant)
-      const keys = [...cases.values()].flatMap(({ ties }) => ties.filter((one) => one.kind === kind).map(({ key }) => key))
+      const keys = [...cases.values()].flatMap(({ ties }) =>
+        ties.filter((one) => one.kind === kind).map(({ key }) => key),
+      )
       return [...new Set(keys)].sort(compare)
     },
     async mark(tenant, caseId, why) {

@@ -22,7 +22,9 @@ export interface WriteStatement {
 }
 
 /** The statements that write commits, each commit whole or not at all. `table('case')` is the full name of a table. */
-export function writesTo(table: (name: string) => string): (kind: WriteKind, commits: readonly Commit[]) => WriteStatement {
+export function writesTo(
+  table: (name: string) => string,
+): (kind: WriteKind, commits: readonly Commit[]) => WriteStatement {
   const any = anySql(table)
   const steps = new Map<string, string>()
   return (kind, commits) => {

@@ -199,7 +199,9 @@ export function prepareInsights(db: SqliteDatabase): SqliteInsights {
   return {
     recurrences: (tenant, causes, except) =>
       causes.flatMap((cause) => {
-        const change = newestChange.get(tenant, cause, except ?? null) as Pick<Recurrence, 'changed' | 'changedAt'> | undefined
+        const change = newestChange.get(tenant, cause, except ?? null) as
+          | Pick<Recurrence, 'changed' | 'changedAt'>
+          | undefined
         const arrival = change && (newestCaseSince.get(tenant, cause, change.changedAt) as { came: string } | undefined)
         return change && arrival ? [{ cause, ...change, ...arrival }] : []
       }),

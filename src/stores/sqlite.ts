@@ -202,7 +202,9 @@ function storeOn(db: SqliteDatabase, transaction: Transaction): Store {
     },
     async find(tenant, asked) {
       const { sql, parameters } = findSql(dialect, tenant, asked)
-      const rows = reading(() => [...db.prepare(sql).iterate(named(parameters))]) as readonly { readonly body: string }[]
+      const rows = reading(() => [...db.prepare(sql).iterate(named(parameters))]) as readonly {
+        readonly body: string
+      }[]
       return rows.map(({ body }) => JSON.parse(body) as Case)
     },
     async keys(tenant, kind) {

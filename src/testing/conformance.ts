@@ -277,7 +277,17 @@ function history(caseId: string, at = EXAMPLE_START): Commits {
   const commit = (command: AnyCommand, from: Case['state'] | null, state: Case): Commit => {
     const { version } = state
     const commandId = `${caseId}-${version}`
-    const entry: Entry = { caseId, version, commandId, command, from, to: state.state, recordedAt: at }
+    const entry: Entry = {
+      caseId,
+      version,
+      protocol: state.protocol,
+      machine: state.machine,
+      commandId,
+      command,
+      from,
+      to: state.state,
+      recordedAt: at,
+    }
     const receipt = { caseId, first: version, last: version }
     const expectedVersion = version - 1
     return {
