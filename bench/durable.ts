@@ -6,7 +6,7 @@ import { createDesk } from 'redress'
 import { sqliteStore } from 'redress/sqlite'
 import { deskUnder, type Load, stepsASecond } from './load.ts'
 import type { Benchmark, Side } from './round.ts'
-import { type Row, rowsOfNewCase, type Table, tables, type Value, writtenRows } from './rows.ts'
+import { type Row, rowsOfNewCase, type Table, tables, type Value, type WrittenRows, writtenRows } from './rows.ts'
 
 /** Durable steps a second in a SQLite file, each with about 1 KB of evidence, against plain SQL that writes the same rows. */
 const stepsOf = (load: Load, note: string, rounds: number): Benchmark => ({
@@ -18,11 +18,14 @@ const stepsOf = (load: Load, note: string, rounds: number): Benchmark => ({
   async setUp() {
     const folder = mkdtempSync(join(tmpdir(), 'redress-bench-'))
     const store = sqliteStore(join(folder, 'ours.db'))
-    const db = new DatabaseSync(join(folder, 'textbook.db'))
+    const textbookPath = join(folder, 'textbook.db')
+    const written = await writtenTo(textbookPath)
+    const db = new DatabaseSync(textbookPath)
+    db.exec('PRAGMA synchronous = FULL')
     const waits: number[] = []
     return {
       ours: deskUnder(createDesk({ store }), load, waits),
-      peers: { textbook: await textbook(db, load) },
+      peers: { textbook: textbook(db, written, load) },
       waits,
       async close() {
         await store.close()
@@ -47,17 +50,24 @@ export const durableStepsInSqlite: readonly Benchmark[] = [
   ),
 ]
 
+/** The rows of a recovery in a file that a desk has made. */
+async function writtenTo(path: string): Promise<WrittenRows> {
+  const store = sqliteStore(path)
+  const db = new DatabaseSync(path)
+  try {
+    return await writtenRows(store, (table, where) => {
+      const wanted = Object.keys(where).map((name) => `${name} = ?`)
+      const select = db.prepare(`SELECT * FROM redress_${table} WHERE ${wanted.join(' AND ')}`)
+      return select.get(...Object.values(where)) as Row
+    })
+  } finally {
+    db.close()
+    await store.close()
+  }
+}
+
 /** How one would write it by hand, and nothing else: the rows that a desk has written, made beforehand, nothing judged. */
-async function textbook(db: DatabaseSync, load: Load): Promise<Side> {
-  // The desk's own migrations and settings, but for the overwriting of what is deleted, which nobody asked it for.
-  const store = sqliteStore(db)
-  const written = await writtenRows(store, (table, where) => {
-    const wanted = Object.keys(where).map((name) => `${name} = ?`)
-    return db
-      .prepare(`SELECT * FROM redress_${table} WHERE ${wanted.join(' AND ')}`)
-      .get(...Object.values(where)) as Row
-  })
-  db.exec('PRAGMA secure_delete = OFF')
+function textbook(db: DatabaseSync, written: WrittenRows, load: Load): Side {
   const namesOf = (table: Table) => Object.keys(written.steps[0]?.[table] ?? {})
   const insert = (table: Table) =>
     db.prepare(
@@ -82,7 +92,9 @@ async function textbook(db: DatabaseSync, load: Load): Promise<Side> {
     }))
   }
   return () => {
+    db.exec('BEGIN')
     const cases = Array.from({ length: load.cases }, open)
+    db.exec('COMMIT')
     return stepsASecond({ ...load, concurrent: 1 }, async (index) => {
       for (const { key, set, log, command } of cases[index] ?? []) {
         db.exec('BEGIN IMMEDIATE')

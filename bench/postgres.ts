@@ -2,7 +2,7 @@ import pg from 'pg'
 import { createDesk } from 'redress'
 import { postgresStore } from 'redress/postgres'
 import { startPostgres } from '../test/postgres/server.ts'
-import { emmett } from './emmett.ts'
+import { emmett, openEvents } from './emmett.ts'
 import { deskUnder, type Load } from './load.ts'
 import { raw, textbook, writtenTo } from './postgres-peers.ts'
 import type { Benchmark } from './round.ts'
@@ -10,6 +10,7 @@ import type { Benchmark } from './round.ts'
 const CONNECTIONS = 8
 /** Steps of a `raw-batch` statement. */
 const BATCH = 16
+const SEED: Load = { concurrent: 64, cases: 128 }
 
 /** Durable steps a second on a real server, each with about 1 KB of evidence. */
 const stepsOf = (load: Load, note: string, coalesce?: number): Benchmark => ({
@@ -24,18 +25,29 @@ const stepsOf = (load: Load, note: string, coalesce?: number): Benchmark => ({
     pool.on('error', () => {})
     await waitsForTheDisk(pool)
     const store = postgresStore(pool)
+    const desk = createDesk({ store, ...(coalesce === undefined ? {} : { coalesce }) })
+    const tables = {
+      'raw-cte': await writtenTo(pool, 'raw_cte'),
+      'raw-batch': await writtenTo(pool, 'raw_batch'),
+      textbook: await writtenTo(pool, 'textbook'),
+    }
+    const events = await openEvents(server.url, CONNECTIONS)
     const waits: number[] = []
-    const events = await emmett(server.url, CONNECTIONS, load)
-    return {
-      ours: deskUnder(createDesk({ store, ...(coalesce === undefined ? {} : { coalesce }) }), load, waits),
+    const under = (load: Load) => ({
+      ours: deskUnder(desk, load, waits),
       peers: {
-        'raw-cte': raw(pool, await writtenTo(pool, 'raw_cte'), load, 1),
-        ...(load.concurrent >= BATCH
-          ? { 'raw-batch': raw(pool, await writtenTo(pool, 'raw_batch'), load, BATCH) }
-          : {}),
-        textbook: textbook(pool, await writtenTo(pool, 'textbook'), load),
-        emmett: events.side,
+        'raw-cte': raw(pool, tables['raw-cte'], load, 1),
+        ...(load.concurrent >= BATCH ? { 'raw-batch': raw(pool, tables['raw-batch'], load, BATCH) } : {}),
+        textbook: textbook(pool, tables.textbook, load),
+        emmett: emmett(events, load),
       },
+    })
+    // A server plans by what its tables hold; empty ones would teach it plans that nobody meets.
+    const { ours, peers } = under(SEED)
+    for (const side of [ours, ...Object.values(peers)]) await side()
+    await pool.query('ANALYZE')
+    return {
+      ...under(load),
       waits,
       async close() {
         await store.close()

@@ -28,7 +28,16 @@ describe('the bench', () => {
   })
 
   it('keeps the names of its benchmarks', () => {
-    const kept = ['step/in-memory', 'resume/memory', 'resume/sqlite', 'durable-step/sqlite/1']
+    const kept = [
+      'step/in-memory',
+      'resume/memory',
+      'resume/sqlite',
+      'durable-step/sqlite/1',
+      'durable-step/sqlite/64',
+      'durable-step/postgres/1',
+      'durable-step/postgres/8',
+      'durable-step/postgres/64',
+    ]
     expect(benchmarks.map(({ name }) => name)).toEqual(expect.arrayContaining(kept))
   })
 
@@ -40,6 +49,30 @@ describe('the bench', () => {
       code: 1,
       complained: [expect.stringContaining('One prefix')],
     })
+  })
+
+  it('watches what those who send wait for, and memory, in the rounds that count', async () => {
+    const waits: number[] = []
+    const ours = () => waits.push(...Array.from({ length: 99 }, () => 1), 9)
+    const waiting: Benchmark = { ...drifting, rounds: 2, turns: 1, setUp: () => ({ ours, peers: {}, waits }) }
+    const measured = await measure(waiting)
+    expect(waits).toHaveLength(200)
+    expect(measured.besides).toEqual({
+      p50: { value: 1, unit: 'ms' },
+      p99: { value: 1, unit: 'ms' },
+      rss: { value: expect.any(Number), unit: 'MB' },
+      heap: { value: expect.any(Number), unit: 'MB' },
+    })
+    const lines = jsonLines(measured).map((line) => JSON.parse(line))
+    expect(lines).toContainEqual({ name: 'drifting/p50', unit: 'ms', ours: 1, peers: {}, ratio: {} })
+    expect(textLines(measured).join('\n')).toMatch(/p99 +1 ms/)
+  })
+
+  it('measures durable steps of SQLite beside the textbook, which writes the same rows', async () => {
+    const { printed } = await run('--json', '--rounds', '1', 'durable-step/sqlite/1')
+    const lines = printed.map((line) => JSON.parse(line))
+    expect(lines[0]).toMatchObject({ unit: 'steps/s', ratio: { textbook: expect.any(Number) } })
+    expect(lines.map((line) => line.name.split('/').at(-1))).toEqual(['1', 'p50', 'p99', 'rss', 'heap'])
   })
 
   it('takes each ratio inside its round, and the medians of the rounds that count', async () => {

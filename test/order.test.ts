@@ -236,7 +236,8 @@ function walkJudged({ protocol, opening, policy, moves }: JudgedWalk, look: (ste
   let at = Date.parse(EXAMPLE_START)
   const entryOf = (command: object, from: Entry['from'], to: Entry['to'], version: number): Entry => {
     const recordedAt = new Date(at).toISOString()
-    return { caseId: 'case-1', version, commandId: `c${version}`, command: command as AnyCommand, from, to, recordedAt }
+    const stamps = { protocol: `${protocol.id}@${protocol.version}`, machine: 1, recordedAt }
+    return { caseId: 'case-1', version, commandId: `c${version}`, command: command as AnyCommand, from, to, ...stamps }
   }
   const { at: opened, ...complaint } = aComplaint
   const first = entryOf({ type: 'open', ...complaint, ...opening, at: opened }, null, 'received', 1)

@@ -51,6 +51,24 @@ function failing(database: DatabaseSync) {
 }
 
 describe('a SQLite file', () => {
+  it('finds what belongs to a case without reading all that belongs to its tenant', () => {
+    const database = new DatabaseSync(fileOf('plans'))
+    const asked: string[] = []
+    sqliteStore({
+      exec: (sql) => database.exec(sql),
+      close: () => database.close(),
+      prepare: (sql) => {
+        asked.push(sql)
+        return database.prepare(sql) as ReturnType<SqliteDatabase['prepare']>
+      },
+    })
+    const ofOneCase = asked.filter((sql) => /WHERE tenant = \? AND case_id = \?/.test(sql))
+    const plans = ofOneCase.flatMap((sql) => database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all())
+    expect(plans.length).toBeGreaterThan(5)
+    for (const { detail } of plans) expect(detail).toContain('tenant=? AND case_id=?')
+    database.close()
+  })
+
   it('is written ahead, and on disk when a commit answers', () => {
     const store = sqliteStore(fileOf('modes'))
     const database = new DatabaseSync(fileOf('modes'))

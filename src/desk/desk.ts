@@ -14,8 +14,12 @@ import type { Store } from '../stores/store.ts'
 import type { Answer } from './answer.ts'
 import type { AuthorityOptions } from './authority.ts'
 import { callsOn } from './calls.ts'
+import type { CasesFound, Search } from './find.ts'
+import { findIn } from './find.ts'
 import { insightsInto } from './insights.ts'
 import type { Erasure, SendOptions } from './letter.ts'
+import type { Upcaster } from './lift.ts'
+import { createLift } from './lift.ts'
 import type { DeskEvents, Listener } from './listeners.ts'
 import { createListeners, holdBack } from './listeners.ts'
 import { createPassage } from './passage.ts'
@@ -29,6 +33,8 @@ export interface DeskOptions<P extends readonly Protocol[]> extends AuthorityOpt
   readonly store: Store
   /** The protocols that it knows, versions side by side; the first is the default. Default: `pocock`. */
   readonly protocols?: P
+  /** What lifts cases of protocols that it no longer has to those that it has. */
+  readonly upcasters?: readonly Upcaster[]
   /** What deadlines are counted with; without it there are none but those of promises. */
   readonly clocks?: Clocks
   /** The clock; `at` and `recordedAt` come from nowhere else. Default: the system's. */
@@ -73,6 +79,13 @@ export interface Desk<P extends Protocol = Protocol> {
   erase(caseId: string, request: Erasure, options?: SendOptions): Promise<Answer>
   erase(caseId: string, request: unknown, options?: SendOptions): Promise<Answer>
   /**
+   * Finds cases by what boards list them by, a page at a time (`{ cases, next }`), those that were opened first coming
+   * first: `{ phase, step, owner, customer, overdue, cause, incident, openedBetween, needsAttention, newestFirst, limit,
+   * after }`. As they are stored: see `look` for one of them. Throws `input-invalid`, naming the field.
+   */
+  find(search?: Search): Promise<CasesFound>
+  find(search: unknown): Promise<CasesFound>
+  /**
    * What the cases that were opened in a period teach: causes and changes, times, promises, refusals. The store's own
    * queries compute it. Throws `input-invalid`, naming the field, for anything but `{ from, to }`, `from` before `to`,
    * and where the store has no report.
@@ -111,7 +124,7 @@ export function createDesk<const P extends readonly Protocol[] = readonly [typeo
 ): Desk<P[number]> {
   checkOptions(options)
   const {
-    store,
+    store: kept,
     now = () => new Date(),
     tenant = 'default',
     warmCases = WARM_CASES,
@@ -121,8 +134,11 @@ export function createDesk<const P extends readonly Protocol[] = readonly [typeo
   const clocks = options.clocks && readClocks(options.clocks)
   const protocols = options.protocols ?? [pocock]
   const shelf = createShelf(protocols)
+  const lift = createLift(shelf, options.upcasters ?? [], tenant, clocks)
+  const store = lift.over(kept)
   const listeners = createListeners()
-  const passage = createPassage({ ...authority, store, tenant, shelf, listeners, clocks, now, warmCases, coalesce })
+  const shared = { ...authority, tenant, shelf, clocks, now, isLifted: lift.isLifted }
+  const passage = createPassage({ ...shared, store, listeners, warmCases, coalesce })
   const timekeeper = createTimekeeper(store, tenant, passage, listeners, now)
 
   const waters = { store, tenant, passage, listeners }
@@ -133,11 +149,10 @@ export function createDesk<const P extends readonly Protocol[] = readonly [typeo
     ...callsOn(passage, store, tenant, told),
 
     within(tx: unknown) {
-      const inside = storeWithin(store, tx)
+      const inside = lift.over(storeWithin(kept, tx))
       const waiting = holdBack(listeners)
       const answers: Answer[] = []
-      const parts = { ...authority, store: inside, tenant, shelf, listeners: waiting, clocks, now }
-      const passage = createPassage({ ...parts, warmCases: 0, coalesce: 1 })
+      const passage = createPassage({ ...shared, store: inside, listeners: waiting, warmCases: 0, coalesce: 1 })
       const remember = (answer: Answer): undefined => {
         answers.push(answer)
       }
@@ -150,6 +165,7 @@ export function createDesk<const P extends readonly Protocol[] = readonly [typeo
       }
     },
 
+    find: (input?: unknown) => findIn({ store: kept, tenant, lift, now }, input),
     insights: (input: unknown) => insightsInto(store, tenant, protocols, input),
     tick: (at = now()) => timekeeper.tick(at),
     run: timekeeper.run,

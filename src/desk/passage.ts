@@ -43,6 +43,8 @@ export interface PassageOptions extends AuthorityOptions {
   readonly now: () => Date
   readonly warmCases: number
   readonly coalesce: number
+  /** Whether a case was handed out otherwise than it is stored. */
+  readonly isLifted: (found: Case) => boolean
 }
 
 /** Reads a send, once it is known which case it is for. */
@@ -66,7 +68,7 @@ export interface Passage {
 
 /** Builds the passage of a desk. */
 export function createPassage(options: PassageOptions): Passage {
-  const { store, tenant, shelf, listeners, clocks, now, authorize, roles } = options
+  const { store, tenant, shelf, listeners, clocks, now, authorize, roles, isLifted } = options
   const asksTheHost = authorize !== undefined || roles !== undefined
   const writtenNow = createWrittenNow(now)
   const writer = createWriter(store, tenant, options.coalesce)
@@ -191,7 +193,11 @@ export function createPassage(options: PassageOptions): Passage {
       return answer.accepted || freight.own ? answer : refuse(caseId, before.state, answer)
     }
     const redacted = freight.redact === undefined ? undefined : await freight.redact(protocol, before)
-    const outcome = await writer.commit(letter, before, verdict.steps, at, { redacted, guards, lifted: false })
+    const outcome = await writer.commit(letter, before, verdict.steps, at, {
+      redacted,
+      guards,
+      lifted: isLifted(before),
+    })
     if (outcome === 'written') return written(letter, before, verdict.steps, at)
     return outcome === undefined || outcome.accepted ? outcome : refuse(caseId, before.state, outcome)
   }

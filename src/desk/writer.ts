@@ -113,9 +113,11 @@ export function createWriter(store: Store, tenant: string, coalesce: number): Wr
 
 /** The log entries of steps. */
 export const entriesOf = (letter: Letter<unknown>, steps: readonly Step[], at: Instant): readonly Entry[] =>
-  steps.map(({ command, from, after: { caseId, version, state } }) => ({
+  steps.map(({ command, from, after: { caseId, version, protocol, machine, state } }) => ({
     caseId,
     version,
+    protocol,
+    machine,
     commandId: letter.id,
     command,
     from,

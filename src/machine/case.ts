@@ -55,6 +55,9 @@ export interface Entry {
   readonly caseId: Id
   /** 1 for the opening; contiguous within a case. */
   readonly version: number
+  /** The versions of the protocol and of the lifecycle by which it was judged. */
+  readonly protocol: string
+  readonly machine: number
   /** The id of the send that brought it. */
   readonly commandId: Id
   readonly command: AnyCommand

@@ -2,7 +2,7 @@ import { RedressError } from '../errors.ts'
 
 /** A prepared statement, as far as the store needs one. */
 export interface SqliteStatement {
-  run(...parameters: unknown[]): unknown
+  run(...parameters: unknown[]): { readonly changes: number | bigint }
   get(...parameters: unknown[]): unknown
   iterate(...parameters: unknown[]): Iterable<unknown>
 }

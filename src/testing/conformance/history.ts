@@ -19,7 +19,8 @@ export function history(caseId: string, at = EXAMPLE_START): Commits {
   const commit = (command: AnyCommand, from: Case['state'] | null, state: Case): Commit => {
     const { version } = state
     const commandId = `${caseId}-${version}`
-    const entry: Entry = { caseId, version, commandId, command, from, to: state.state, recordedAt: at }
+    const { protocol, machine, state: to } = state
+    const entry: Entry = { caseId, version, protocol, machine, commandId, command, from, to, recordedAt: at }
     const receipt = { caseId, first: version, last: version }
     const expectedVersion = version - 1
     return {

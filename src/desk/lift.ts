@@ -1,0 +1,193 @@
+import { RedressError } from '../errors.ts'
+import type { Case, Entry } from '../machine/case.ts'
+import { MACHINE_VERSION } from '../machine/case.ts'
+import { fold } from '../machine/fold.ts'
+import type { Clocks } from '../protocol/clock.ts'
+import type { Protocol } from '../protocol/protocol.ts'
+import type { Store } from '../stores/store.ts'
+import type { Shelf } from './shelf.ts'
+
+/**
+ * Says in the words of one version of a protocol what was written under another, so that a desk need not keep the old one.
+ * A chain of them is unbroken or not used. What can’t be said is `undefined`: the case then waits for somebody who looks
+ * after it (`find({ needsAttention: true })`); nothing is guessed, and nothing of what is stored is changed.
+ */
+export interface Upcaster {
+  /** The version that it knows, `ours@1`, and the one that it leads to, `ours@2`. */
+  readonly from: string
+  readonly to: string
+  /** One line of the log: its `command`, `from` and `to`. The rest stays as it was, whatever is given back. */
+  entry(entry: Entry): Entry | undefined
+  /** The case: its `state` and `facts`. Left out, the log is read and folded anew. */
+  state?(found: Case): Case | undefined
+}
+
+/** The same for versions of the lifecycle itself: from one to the next. */
+export type LifecycleUpcaster = Pick<Upcaster, 'entry' | 'state'> & { readonly from: number }
+
+/** What this release knows of older lifecycles: so far there is one. */
+const lifecycleUpcasters: readonly LifecycleUpcaster[] = []
+
+type Version = Pick<Case, 'protocol' | 'machine'>
+
+/** One step up. */
+interface Rung extends Pick<Upcaster, 'entry' | 'state'> {
+  readonly to: Version
+}
+
+/** Reads what older versions have written. */
+export interface Lift {
+  /** A store that hands out every case and every entry as this desk’s versions say them. */
+  over(store: Store): Store
+  /** Whether a case was handed out otherwise than it is stored. */
+  isLifted(found: Case): boolean
+  /** Whether what this version wrote can be read here: by itself, or lifted. */
+  canRead(version: Version): boolean
+}
+
+/** Builds the lift of a desk. Throws `protocol-faulty` where its upcasters lead nowhere. */
+export function createLift(
+  shelf: Shelf,
+  upcasters: readonly Upcaster[],
+  tenant: string,
+  clocks: Clocks | undefined,
+  lifecycle = lifecycleUpcasters,
+): Lift {
+  checkUpcasters(upcasters)
+  const lifted = new WeakSet<Case>()
+  const ladders = new Map<string, readonly Rung[] | undefined>()
+
+  const ladderFrom = ({ protocol, machine }: Version): readonly Rung[] | undefined => {
+    const name = `${protocol}/${machine}`
+    if (!ladders.has(name)) ladders.set(name, climb({ protocol, machine }))
+    return ladders.get(name)
+  }
+
+  function climb(from: Version): readonly Rung[] | undefined {
+    const rungs: Rung[] = []
+    let { protocol, machine } = from
+    for (; machine < MACHINE_VERSION; machine++) {
+      const one = lifecycle.find((upcaster) => upcaster.from === machine)
+      if (one === undefined) return undefined
+      rungs.push({ ...one, to: { protocol, machine: machine + 1 } })
+    }
+    if (machine > MACHINE_VERSION) return undefined
+    while (!shelf.has(protocol)) {
+      const one = upcasters.find((upcaster) => upcaster.from === protocol)
+      if (one === undefined) return undefined
+      protocol = one.to
+      rungs.push({ entry: one.entry, ...(one.state && { state: one.state }), to: { protocol, machine } })
+    }
+    return rungs
+  }
+
+  function entryUp(entry: Entry): Entry {
+    const { caseId, version, commandId, recordedAt } = entry
+    const rungs = ladderFrom(entry)
+    if (rungs?.length === 0) return entry
+    const up = rungs?.reduce<Entry | undefined>((known, rung) => {
+      const next = known && rung.entry(known)
+      return next && { ...next, caseId, version, commandId, recordedAt, ...rung.to }
+    }, entry)
+    return up ?? unreadable(entry)
+  }
+
+  async function caseUp(store: Store, found: Case): Promise<Case> {
+    const rungs = ladderFrom(found)
+    if (rungs === undefined) throw shelf.unknown(found.protocol)
+    if (rungs.length === 0) return found
+    const up = rungs.every(({ state }) => state !== undefined)
+      ? rungs.reduce<Case | undefined>((known, rung) => {
+          const next = known && rung.state?.(known)
+          return next && { ...next, caseId: found.caseId, version: found.version, ...rung.to }
+        }, found)
+      : await foldedAnew(store, found, (rungs.at(-1) as Rung).to)
+    if (up === undefined || !hasState(shelf.exact(up.protocol), up)) return unreadable(found)
+    lifted.add(up)
+    return up
+  }
+
+  async function foldedAnew(store: Store, { caseId, version }: Case, { protocol }: Version): Promise<Case> {
+    const entries: Entry[] = []
+    for await (const entry of store.log(tenant, caseId)) if (entry.version <= version) entries.push(entryUp(entry))
+    return fold(shelf.exact(protocol), entries as [Entry, ...Entry[]], clocks)
+  }
+
+  return {
+    over: (store) => ({
+      ...passedOn(store),
+      async load(tenant, caseId) {
+        const found = await store.load(tenant, caseId)
+        if (found === undefined || ladderFrom(found)?.length === 0) return found
+        try {
+          return await caseUp(store, found)
+        } catch (error) {
+          if (error instanceof RedressError && error.code !== 'case-unreadable') throw error
+          await store.mark(tenant, caseId, 'case-unreadable')
+          throw error instanceof RedressError ? error : unreadableError(found, error)
+        }
+      },
+      async *log(tenant, caseId, after) {
+        for await (const entry of store.log(tenant, caseId, after)) yield entryUp(entry)
+      },
+    }),
+    isLifted: (found) => lifted.has(found),
+    canRead: (version) => ladderFrom(version) !== undefined,
+  }
+}
+
+/** Every call as it is; a store may be anything that has them, an instance of a class as well. */
+const passedOn = (store: Store): Store => ({
+  ...(store.grouping && { grouping: store.grouping }),
+  load: (...of) => store.load(...of),
+  commit: (batch) => store.commit(batch),
+  log: (...of) => store.log(...of),
+  remembered: (...of) => store.remembered(...of),
+  claimDue: (...of) => store.claimDue(...of),
+  tied: (...of) => store.tied(...of),
+  find: (...of) => store.find(...of),
+  keys: (...of) => store.keys(...of),
+  mark: (...of) => store.mark(...of),
+  recurrences: (...of) => store.recurrences(...of),
+  // A store may have no report.
+  ...(store.insights && { insights: store.insights.bind(store) }),
+  ...(store.note && { note: store.note.bind(store) }),
+  close: () => store.close(),
+})
+
+const hasState = ({ steps }: Protocol, { state }: Case): boolean =>
+  state === 'received' || state === 'closed' || steps.some(({ phase, name }) => state === `${phase}.${name}`)
+
+const unreadable = (of: Case | Entry): never => {
+  throw unreadableError(of)
+}
+
+const unreadableError = ({ caseId, version, protocol, machine }: Case | Entry, cause?: unknown): RedressError =>
+  new RedressError(
+    'case-unreadable',
+    `What ${protocol} wrote can’t be lifted to a version that this desk has. Nothing was changed, and the case is marked as one that needs attention. Give the desk that protocol, or an upcaster that can.`,
+    { facts: { caseId, version, protocol, machine }, ...(cause === undefined ? {} : { cause }) },
+  )
+
+function checkUpcasters(upcasters: readonly Upcaster[]): void {
+  const froms = upcasters.map(({ from }) => from)
+  const faults = [
+    ...froms.filter((from, index) => froms.indexOf(from) !== index).map((from) => `two begin at “${from}”`),
+    ...upcasters
+      .filter((one) => typeof one.entry !== 'function')
+      .map(({ from }) => `that of “${from}” has no \`entry\``),
+    ...froms.filter((from) => leadsBack(upcasters, from)).map((from) => `those of “${from}” lead back to it`),
+  ]
+  if (faults.length > 0) {
+    throw new RedressError('protocol-faulty', `These upcasters can’t be used: ${faults.join('; ')}.`)
+  }
+}
+
+function leadsBack(upcasters: readonly Upcaster[], from: string): boolean {
+  let at: string | undefined = from
+  for (let steps = 0; steps <= upcasters.length && at !== undefined; steps++) {
+    at = upcasters.find((one) => one.from === at)?.to
+    if (at === from) return true
+  }
+  return false
+}
