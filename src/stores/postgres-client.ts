@@ -68,7 +68,8 @@ const isPglite = (client: PgClient | PgliteClient): client is PgliteClient => 'e
 /** The SQLSTATE of an error, where the server said one. */
 export const sqlState = (error: unknown): string | undefined => {
   const { code } = (error ?? {}) as { readonly code?: unknown }
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined
+  // Node's own codes begin with an E (EPIPE), as no SQLSTATE does.
+  return typeof code === 'string' && /^(?!E)[0-9A-Z]{5}$/.test(code) ? code : undefined
 }
 
 /** A server that shuts down (57P…), or a connection that broke (08…), took the answer with it: nobody knows what became of it. */
