@@ -14,6 +14,8 @@ export interface Step {
   readonly command: AnyCommand
   readonly from: Case['state'] | null
   readonly after: Case
+  /** The id that it had where it was imported from. */
+  readonly commandId?: Id | undefined
 }
 
 /** The one place where a desk writes. */
@@ -30,7 +32,7 @@ export interface Writer {
     besides?: { readonly redacted: readonly Entry[] | undefined; readonly guards: readonly Guard[] },
   ): Promise<'written' | Answer | undefined>
   /** What the first send to this case under this id was told, when there was one. */
-  seenBefore(letter: Letter<unknown>, caseId: Id): Promise<Answer | undefined>
+  seenBefore(letter: Letter<unknown>, caseId: Id | undefined): Promise<Answer | undefined>
 }
 
 /** A writer for one tenant of a store. */
@@ -101,14 +103,15 @@ export function createWriter(store: Store, tenant: string, coalesce: number): Wr
 
 /** The log entries of steps. */
 export const entriesOf = (letter: Letter<unknown>, steps: readonly Step[], at: Instant): readonly Entry[] =>
-  steps.map(({ command, from, after: { caseId, version, state } }) => ({
+  steps.map(({ command, from, commandId = letter.id, after: { caseId, version, state } }) => ({
     caseId,
     version,
-    commandId: letter.id,
+    commandId,
     command,
     from,
     to: state,
     recordedAt: at,
+    ...(letter.importedBy === undefined ? {} : { importedBy: letter.importedBy }),
   }))
 
 /** Whether a receipt is of a send to this case; of an opening where there is none yet. */
