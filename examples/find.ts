@@ -33,4 +33,10 @@ for (const { caseId, deadlines } of (await desk.find({ overdue: true })).cases) 
 }
 
 /* prints:
- */
+nobody owns: case-1, case-3, case-4, case-5
+Ana’s, to be listened to: case-2
+of one customer: case-5, case-3, case-1
+page one: case-1, case-2, case-3
+page two: case-4, case-5
+overdue: case-2 by 2026-03-02T10:00:00.000Z
+*/

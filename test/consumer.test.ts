@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const notShipped = new Set(['node_modules', '.git', 'dist'])
-const MAX_BUNDLE_BYTES = 100_000
+const MAX_BUNDLE_BYTES = 115_000
 
 /** Ours would tell a nested npm that it runs in this project. */
 const env = Object.fromEntries(
@@ -218,7 +218,9 @@ describe('a consumer with an empty folder', () => {
   it('gets no code of XState or zod, and nothing imported but peers and Node', async () => {
     const scripts = packed.filter((path) => path.endsWith('.js'))
     const sources = await Promise.all(scripts.map((path) => readFile(join(bare, 'node_modules/redress', path), 'utf8')))
-    const imported = sources.flatMap((source) => [...source.matchAll(/\b(?:from|import)\s*\(?['"]([^'"]+)['"]/g)])
+    const imported = sources.flatMap((source) => [
+      ...source.matchAll(/(?<!['"])\b(?:from|import)\s*\(?['"]([^'"]+)['"]/g),
+    ])
     const outside = new Set(imported.map(([, from = '']) => from).filter((from) => !from.startsWith('./')))
     expect([...outside].filter((from) => !/^node:/.test(from)).sort()).toEqual([...optionalPeers, 'xstate', 'zod'])
     for (const source of sources) expect(source).not.toMatch(/xstate\.(init|stop|done)|\$ZodType|_zod\b|class ZodError/)

@@ -1,4 +1,4 @@
-import type { Case, Opened } from '../machine/case.ts'
+import type { Case } from '../machine/case.ts'
 import type { Refused } from '../machine/judge.ts'
 import { openNow } from '../machine/open.ts'
 import { refusedWith } from '../machine/refusal.ts'
@@ -43,11 +43,24 @@ export async function forbiddenBy(
   return undefined
 }
 
-/** The refusal of an opening that its actor may not send. */
-export async function openingForbiddenBy(options: AuthorityOptions, opened: Opened): Promise<Refused | undefined> {
-  const reason = await hostsReason(options, opened, undefined)
-  return reason === undefined ? undefined : { accepted: false, refusal: refusedWith('forbidden', 'open', reason) }
+/** The refusal of an opening, or an import, that its actor may not send. */
+export async function openingForbiddenBy(options: AuthorityOptions, command: AnyCommand): Promise<Refused | undefined> {
+  const reason = await hostsReason(options, command, undefined)
+  return reason === undefined ? undefined : { accepted: false, refusal: refusedWith('forbidden', command.type, reason) }
 }
+
+/** Whether an actor lacks the role that a command takes; never, where the desk knows no roles. */
+export async function lacksRole(
+  { roles }: AuthorityOptions,
+  protocol: Protocol,
+  command: AnyCommand,
+): Promise<boolean> {
+  const { needs } = protocol.commands.get(command.type) ?? {}
+  return needs !== undefined && roles !== undefined && !(await roles(command.by)).includes(needs)
+}
+
+/** What is said to somebody who lacks it. */
+export const takesAuthority = (type: string): string => `“${type}” takes somebody with authority.`
 
 async function reasonAgainst(
   options: AuthorityOptions,
@@ -55,10 +68,7 @@ async function reasonAgainst(
   before: Case,
   command: AnyCommand,
 ): Promise<string | undefined> {
-  const { needs } = protocol.commands.get(command.type) ?? {}
-  if (needs !== undefined && options.roles !== undefined && !(await options.roles(command.by)).includes(needs)) {
-    return `“${command.type}” takes somebody with authority. Nothing was stored.`
-  }
+  if (await lacksRole(options, protocol, command)) return `${takesAuthority(command.type)} Nothing was stored.`
   return hostsReason(options, command, before)
 }
 

@@ -1,8 +1,9 @@
 import { RedressError } from '../errors.ts'
 import type { Entry } from '../machine/case.ts'
 import type { Store } from '../stores/store.ts'
-import type { Answer } from './answer.ts'
+import type { Answer, ImportAnswer } from './answer.ts'
 import { redact } from './erasure.ts'
+import { readHistory } from './history.ts'
 import { handIn, readCommands, readErasure, readOpening } from './letter.ts'
 import type { Passage } from './passage.ts'
 import { viewOf } from './view.ts'
@@ -10,6 +11,7 @@ import { viewOf } from './view.ts'
 /** The calls of a desk on its cases, whatever they come through. */
 export interface Calls {
   open(input: unknown, asked?: unknown): Promise<Answer>
+  import(input: unknown, asked?: unknown): Promise<ImportAnswer>
   send(caseId: string, input: unknown, asked?: unknown): Promise<Answer>
   look(caseId: string): Promise<unknown>
   explain(caseId: string, ...inputs: readonly [] | readonly [unknown]): Promise<unknown>
@@ -25,6 +27,15 @@ export const callsOn = (
   sent: (answer: Answer) => Promise<void> | undefined,
 ): Calls => ({
   open: (input, asked) => passage.open(readOpening(input, asked)),
+
+  async import(input, asked) {
+    const reading = readHistory(input, asked)
+    const answer = await passage.import(reading)
+    if (!reading.read || reading.letter.content.dryRun) return answer
+    const meaning = sent(answer)
+    if (meaning !== undefined) await meaning
+    return answer
+  },
 
   async send(caseId, input, asked) {
     const handedIn = handIn(input, asked)

@@ -11,11 +11,12 @@ import type { Protocol } from '../protocol/protocol.ts'
 import { Id } from '../protocol/words.ts'
 import type { Insights } from '../stores/insights.ts'
 import type { Store } from '../stores/store.ts'
-import type { Answer } from './answer.ts'
+import type { Answer, ImportAnswer } from './answer.ts'
 import type { AuthorityOptions } from './authority.ts'
 import { callsOn } from './calls.ts'
 import type { CasesFound, Search } from './find.ts'
 import { findIn } from './find.ts'
+import type { History, ImportOptions } from './history.ts'
 import { insightsInto } from './insights.ts'
 import type { Erasure, SendOptions } from './letter.ts'
 import type { Upcaster } from './lift.ts'
@@ -58,6 +59,18 @@ export interface Desk<P extends Protocol = Protocol> {
   /** Opens a case for a complaint (`Opening`). Refused with `already-open` where the case is there. */
   open(complaint: Opening, options?: SendOptions): Promise<Answer>
   open(complaint: unknown, options?: SendOptions): Promise<Answer>
+  /**
+   * Takes a case with its history from another system: an opening, and commands with their own times. Each is judged at
+   * its time, in the order of times; what the rules refuse is left out and reported, never made to fit. What fell due in
+   * between is recorded for the moment when it did, until the history ends. One write, or none. Listeners hear of it once
+   * (`imported`), of its entries never; the host is asked once whether `by` may (`import`), and for the roles that
+   * commands take.
+   *
+   * The same import again is told what the first one was, and stores nothing; with `dryRun` none does. Refused as a whole
+   * where the opening can't stand, and with `already-open` where the case is there. Throws `protocol-unknown`.
+   */
+  import(history: History<P>, options?: ImportOptions): Promise<ImportAnswer>
+  import(history: unknown, options?: ImportOptions): Promise<ImportAnswer>
   /**
    * Sends one command, or a batch that is judged in its own order and passes whole or not at all. The types complete what
    * an editor offers and forbid nothing: to have the compiler check it, write `satisfies CommandInput<typeof pocock>`.
@@ -107,7 +120,7 @@ export interface Desk<P extends Protocol = Protocol> {
 
 /** A desk within a transaction of the host's. What it answers is true once the host has committed. */
 export interface DeskWithin<P extends Protocol = Protocol>
-  extends Pick<Desk<P>, 'open' | 'send' | 'look' | 'explain' | 'log' | 'erase'> {
+  extends Pick<Desk<P>, 'open' | 'import' | 'send' | 'look' | 'explain' | 'log' | 'erase'> {
   /** To be called after the host's commit: tells the listeners, and sees to what it means for other cases. */
   committed(): Promise<void>
 }

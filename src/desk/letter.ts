@@ -35,6 +35,8 @@ export interface Letter<T> {
   readonly expectedVersion: number | undefined
   /** The type of its first command. */
   readonly type: string | undefined
+  /** Who imports it; none where it is sent. */
+  readonly importedBy?: Actor
   readonly content: T
 }
 

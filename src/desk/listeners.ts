@@ -4,6 +4,7 @@ import type { Refusal } from '../machine/refusal.ts'
 import type { Outcome, SecondFailure } from '../protocol/facts.ts'
 import type { StepPhase } from '../protocol/place.ts'
 import type { Id } from '../protocol/words.ts'
+import type { ImportReport } from './answer.ts'
 
 /** A log entry that was committed, and the case after it. */
 export interface Transition {
@@ -14,9 +15,16 @@ export interface Transition {
 
 /** What a desk tells, by name, always after the commit. */
 export interface DeskEvents {
-  /** Every entry of every log, openings included. */
+  /** Every entry of every log, openings included; what is imported is told as `imported`, and not at all as anything else. */
   readonly accepted: Transition
   readonly opened: Transition
+  /** A case with its history, once: what happened last year is no news, and nobody is to be written to about it. */
+  readonly imported: {
+    readonly caseId: Id
+    readonly case: Case
+    readonly entries: readonly Entry[]
+    readonly report: ImportReport
+  }
   readonly refused: { readonly caseId: Id; readonly refusal: Refusal; readonly state: StateName | undefined }
   /** A phase has each of its steps done, waived or lapsed. */
   readonly 'phase-fixed': Transition & { readonly phase: StepPhase }
@@ -41,6 +49,7 @@ export interface DeskEvents {
 const eventNames: readonly (keyof DeskEvents)[] = [
   'accepted',
   'opened',
+  'imported',
   'refused',
   'phase-fixed',
   'second-failure',

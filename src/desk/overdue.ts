@@ -3,34 +3,12 @@ import type { Option } from '../machine/explain.ts'
 import { explain } from '../machine/explain.ts'
 import type { Overdue } from '../machine/judge.ts'
 import { catchUp } from '../machine/judge.ts'
-import { machine } from '../protocol/actor.ts'
-import type { Clocks, missDeadline } from '../protocol/clock.ts'
+import { broken, missed } from '../machine/overdue.ts'
+import type { Clocks } from '../protocol/clock.ts'
 import { passedBy } from '../protocol/clock.ts'
-import type { CommandOf } from '../protocol/command.ts'
-import type { breakPromise } from '../protocol/promise.ts'
 import { namedBy } from '../protocol/promise.ts'
 import type { Protocol } from '../protocol/protocol.ts'
-import type { Id, Instant } from '../protocol/words.ts'
-
-/** Who sends what falls due. */
-const clock = machine('clock')
-
-/** What records that a deadline passed. */
-export const missed = (deadline: Id, due: Instant, at: Instant): CommandOf<typeof missDeadline> => ({
-  type: 'missDeadline',
-  by: clock,
-  at,
-  deadline,
-  due,
-})
-
-/** What records that a promise fell due unkept. */
-export const broken = (promise: Id, at: Instant): CommandOf<typeof breakPromise> => ({
-  type: 'breakPromise',
-  by: clock,
-  at,
-  promise,
-})
+import type { Instant } from '../protocol/words.ts'
 
 /**
  * Finds what the clock has not recorded yet when a command is. Late news are as late as they say, so that what was done

@@ -1,28 +1,31 @@
 import { RedressError } from '../errors.ts'
 import type { Case, Entry, Opened, StateName } from '../machine/case.ts'
-import { placeOf } from '../machine/case.ts'
 import type { Option } from '../machine/explain.ts'
 import { openedCase } from '../machine/fold.ts'
 import type { BatchVerdict, Refused } from '../machine/judge.ts'
 import { judgeAll } from '../machine/judge.ts'
 import type { Refusal } from '../machine/refusal.ts'
-import { malformed, refusedWith } from '../machine/refusal.ts'
+import { refusedWith } from '../machine/refusal.ts'
 import type { Clocks } from '../protocol/clock.ts'
-import type { AnyCommand, Reference } from '../protocol/command.ts'
+import type { AnyCommand } from '../protocol/command.ts'
 import type { Opening, ReadCommand } from '../protocol/parse.ts'
 import { copyOf, textFault } from '../protocol/plain.ts'
 import type { Protocol } from '../protocol/protocol.ts'
 import type { Instant } from '../protocol/words.ts'
 import { Id } from '../protocol/words.ts'
 import type { Guard, Store } from '../stores/store.ts'
-import type { Accepted, Answer } from './answer.ts'
+import type { Accepted, Answer, ImportAnswer } from './answer.ts'
 import type { AuthorityOptions } from './authority.ts'
 import { forbiddenBy, openingForbiddenBy } from './authority.ts'
+import type { ReadHistory } from './history.ts'
 import { timeOrderedId } from './identity.ts'
+import { createImport } from './import.ts'
 import type { Letter, ReadLetter } from './letter.ts'
 import type { Listeners } from './listeners.ts'
-import { createWrittenNow, MAX_AHEAD_MS } from './moment.ts'
+import { aheadOf, createWrittenNow } from './moment.ts'
+import { alreadyOpen, unknownTime } from './opening.ts'
 import { optionsAt, overdueAt } from './overdue.ts'
+import { misreferred } from './references.ts'
 import type { Shelf } from './shelf.ts'
 import { tellSteps } from './tell.ts'
 import { createTurns } from './turns.ts'
@@ -63,6 +66,7 @@ export interface Passage {
   judge(caseId: string, read: Reading): Promise<BatchVerdict>
   options(caseId: string): Promise<readonly Option[]>
   open(reading: ReadLetter<Opening>): Promise<Answer>
+  import(reading: ReadLetter<ReadHistory>): Promise<ImportAnswer>
   send(caseId: string, read: Reading, freight?: Freight): Promise<Answer>
 }
 
@@ -140,38 +144,9 @@ export function createPassage(options: PassageOptions): Passage {
     guards: Guard[],
   ): Promise<BatchVerdict> {
     const refused =
-      (await misreferred(protocol, before, commands, guards)) ??
+      (await misreferred((named) => store.load(tenant, named), protocol, before, commands, guards)) ??
       (asksTheHost ? await forbiddenBy(options, protocol, before, commands) : undefined)
     return refused ?? judgeAll(protocol, before, commands, clocks, overdueAt(protocol, at))
-  }
-
-  /** The refusal of what names another case, or an entry of the log, that is not there or does not fit. */
-  async function misreferred(protocol: Protocol, before: Case, commands: readonly AnyCommand[], guards: Guard[]) {
-    for (const [index, command] of commands.entries()) {
-      const { refersTo, cites } = protocol.commands.get(command.type) ?? {}
-      const issue =
-        cites && (cites.entry(command as never) ?? 0) > before.version + index
-          ? { path: cites.field, message: 'an entry of this case’s log' }
-          : refersTo && !(await fits(refersTo, before, command, guards))
-            ? { path: refersTo.field, message: refersTo.what }
-            : undefined
-      if (issue === undefined) continue
-      return { accepted: false as const, refusal: { ...malformed(command.type, [issue]), index } }
-    }
-    return undefined
-  }
-
-  async function fits(
-    { field, fits }: Reference,
-    { caseId, facts }: Case,
-    command: AnyCommand,
-    guards: Guard[],
-  ): Promise<boolean> {
-    const named = (command as unknown as Readonly<Record<string, Id>>)[field] as Id
-    const other = named === caseId ? undefined : await store.load(tenant, named)
-    // Whatever becomes of it before the write, the write must not rest on what it no longer is.
-    if (other !== undefined) guards.push({ caseId: named, version: other.version })
-    return other !== undefined && fits({ phase: placeOf(other.state).phase, facts: other.facts }, facts)
   }
 
   /** One try; undefined where another writer came first. What is remembered may be old: only a write or a load can tell. */
@@ -233,6 +208,8 @@ export function createPassage(options: PassageOptions): Passage {
       return outcome.accepted ? outcome : refuse(caseId, undefined, outcome)
     },
 
+    import: createImport({ ...options, writer, refuse, keep: warm.keep }),
+
     send: (caseId, read, freight = {}) =>
       turns.take(caseId, async () => {
         for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
@@ -249,34 +226,6 @@ export function createPassage(options: PassageOptions): Passage {
 
 const isId = (caseId: unknown): caseId is Id =>
   typeof caseId === 'string' && textFault(caseId) === undefined && Id.safeParse(caseId).success
-
-const alreadyOpen: Refused = {
-  accepted: false,
-  refusal: refusedWith(
-    'already-open',
-    'open',
-    'There is a case under this id already. Nothing was stored; send it a command, or open another.',
-  ),
-}
-
-/** The refusal of what is said to happen later than now: recorded once, it would make all that really happens late news. */
-function aheadOf(now: Instant, commands: readonly AnyCommand[]): Refused | undefined {
-  const index = commands.findIndex(({ at }) => at > now && Date.parse(at) > Date.parse(now) + MAX_AHEAD_MS)
-  const type = commands[index]?.type
-  if (type === undefined) return undefined
-  const refusal = malformed(type, [{ path: 'at', message: 'a moment that has come' }])
-  return { accepted: false, refusal: { ...refusal, index } }
-}
-
-/** The refusal of an opening that names a policy or a calendar which the desk does not have. */
-function unknownTime(clocks: Clocks | undefined, { policy, calendar }: Opened): Refused | undefined {
-  if (clocks === undefined) return undefined
-  const issues = [
-    ...(policy === undefined || clocks.policies.some((one) => one.id === policy) ? [] : ['policy']),
-    ...(calendar === undefined || Object.hasOwn(clocks.calendars, calendar) ? [] : ['calendar']),
-  ].map((path) => ({ path, message: `a ${path} of this desk` }))
-  return issues.length === 0 ? undefined : { accepted: false, refusal: malformed('open', issues) }
-}
 
 const conflict = (type: string | undefined, actual: number, expected: number) =>
   refusedWith(

@@ -1,11 +1,10 @@
 import { RedressError } from '../errors.ts'
-import type { ReadCommand } from '../protocol/parse.ts'
+import { fallen } from '../machine/overdue.ts'
 import type { Instant } from '../protocol/words.ts'
 import type { Due, Store } from '../stores/store.ts'
 import { ownLetter } from './letter.ts'
 import type { Listeners } from './listeners.ts'
 import { MAX_AHEAD_MS } from './moment.ts'
-import { broken, missed } from './overdue.ts'
 import type { Passage } from './passage.ts'
 
 const DUE_AT_ONCE = 100
@@ -30,13 +29,13 @@ export function createTimekeeper(
   now: () => Date,
 ): Timekeeper {
   /** One case that can't be handled holds up no other. */
-  async function handle(row: Due, at: Instant): Promise<boolean> {
+  async function handle({ caseId, name, due }: Due, at: Instant): Promise<boolean> {
     try {
-      const command = commandFor(row, at)
-      const answer = await passage.send(row.caseId, (_, before) => ownLetter(command, before), { own: true })
+      const command = fallen(name, due, at)
+      const answer = await passage.send(caseId, (_, before) => ownLetter(command, before), { own: true })
       return answer.accepted
     } catch (error) {
-      listeners.tell('desk-error', { during: 'tick', caseId: row.caseId, error })
+      listeners.tell('desk-error', { during: 'tick', caseId, error })
       return false
     }
   }
@@ -75,11 +74,6 @@ export function createTimekeeper(
       }
     },
   }
-}
-
-function commandFor({ name, due }: Due, at: string): ReadCommand {
-  if (!name.startsWith('promise:')) return missed(name, due, at)
-  return broken(name.slice('promise:'.length), at)
 }
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>

@@ -14,14 +14,16 @@ export interface Step {
   readonly command: AnyCommand
   readonly from: Case['state'] | null
   readonly after: Case
+  /** The id that it had where it was imported from. */
+  readonly commandId?: Id | undefined
 }
 
 /** What a write does and rests on besides. */
 export interface Besides {
-  readonly redacted: readonly Entry[] | undefined
-  readonly guards: readonly Guard[]
+  readonly redacted?: readonly Entry[] | undefined
+  readonly guards?: readonly Guard[]
   /** The case was stored by an older version, and is from now on judged by this one. */
-  readonly lifted: boolean
+  readonly lifted?: boolean
 }
 
 /** The one place where a desk writes. */
@@ -38,7 +40,7 @@ export interface Writer {
     besides?: Besides,
   ): Promise<'written' | Answer | undefined>
   /** What the first send to this case under this id was told, when there was one. */
-  seenBefore(letter: Letter<unknown>, caseId: Id): Promise<Answer | undefined>
+  seenBefore(letter: Letter<unknown>, caseId: Id | undefined): Promise<Answer | undefined>
 }
 
 /** A writer for one tenant of a store. */
@@ -65,7 +67,7 @@ export function createWriter(store: Store, tenant: string, coalesce: number): Wr
   })
 
   return {
-    async commit(letter, before, steps, at, besides) {
+    async commit(letter, before, steps, at, besides = {}) {
       const last = steps.at(-1)
       if (last === undefined) return undefined
       const { caseId, version } = last.after
@@ -79,11 +81,11 @@ export function createWriter(store: Store, tenant: string, coalesce: number): Wr
         deadlines: dueIn(last.after.facts),
         listing: listingOf(last.after),
         ties:
-          before !== undefined && besides?.lifted !== true && areTiedAlike(before, last.after)
+          before !== undefined && besides.lifted !== true && areTiedAlike(before, last.after)
             ? undefined
             : tiesOf(last.after),
-        redacted: besides?.redacted,
-        guards: besides === undefined || besides.guards.length === 0 ? undefined : besides.guards,
+        redacted: besides.redacted,
+        guards: besides.guards?.length === 0 ? undefined : besides.guards,
         commandId: letter.id,
         commandHash: letter.hash,
         receipt: { caseId, first: expectedVersion + 1, last: version },
@@ -113,16 +115,17 @@ export function createWriter(store: Store, tenant: string, coalesce: number): Wr
 
 /** The log entries of steps. */
 export const entriesOf = (letter: Letter<unknown>, steps: readonly Step[], at: Instant): readonly Entry[] =>
-  steps.map(({ command, from, after: { caseId, version, protocol, machine, state } }) => ({
+  steps.map(({ command, from, commandId = letter.id, after: { caseId, version, protocol, machine, state } }) => ({
     caseId,
     version,
     protocol,
     machine,
-    commandId: letter.id,
+    commandId,
     command,
     from,
     to: state,
     recordedAt: at,
+    ...(letter.importedBy === undefined ? {} : { importedBy: letter.importedBy }),
   }))
 
 /** Whether a receipt is of a send to this case; of an opening where there is none yet. */

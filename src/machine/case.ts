@@ -1,3 +1,4 @@
+import type { Actor } from '../protocol/actor.ts'
 import type { AnyCommand, CommandInputOf, CommandOf, Stamp } from '../protocol/command.ts'
 import type { commonCommands, deskCommands } from '../protocol/common.ts'
 import type { Facts } from '../protocol/facts.ts'
@@ -58,7 +59,7 @@ export interface Entry {
   /** The versions of the protocol and of the lifecycle by which it was judged. */
   readonly protocol: string
   readonly machine: number
-  /** The id of the send that brought it. */
+  /** The id of the send that brought it; of an imported one the id that it had where it came from, if it had one. */
   readonly commandId: Id
   readonly command: AnyCommand
   /** The state before; none for the opening. */
@@ -66,6 +67,8 @@ export interface Entry {
   readonly to: StateName
   /** When it was written; `command.at` says when it happened. */
   readonly recordedAt: Instant
+  /** Who imported it; none where it was sent. */
+  readonly importedBy?: Actor
 }
 
 /** A protocol's name in a case: `pocock@1`. */

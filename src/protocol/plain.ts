@@ -105,7 +105,7 @@ export const pathOf = (trail: readonly PropertyKey[]): Issue['path'] =>
 const fieldName = /^[A-Za-z_$][\w$-]{0,63}$/
 
 /** An object of no class; one of another realm's (a test runner's, a worker's) is as good. */
-function isPlain(value: object): boolean {
+export function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null
 }
