@@ -1,32 +1,32 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import pg from 'pg'
-import { createDesk, type RedressError } from 'redress'
+import type pg from 'pg'
+import { createDesk } from 'redress'
 import { postgresMigrations, postgresStore } from 'redress/postgres'
 import { aComplaint, EXAMPLE_START, example } from 'redress/testing'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { thrownBy } from './fixtures/thrown.ts'
+import { nothingGoesUnhandled } from './fixtures/unhandled.ts'
+import { poolsAt } from './postgres/pools.ts'
 import { type Wire, wireTo } from './postgres/wire.ts'
 
 const url = inject('databaseUrl')
 const now = () => new Date(EXAMPLE_START)
-const pool = new pg.Pool({ connectionString: url, max: 4 })
-afterAll(() => pool.end())
+const pools = poolsAt(url, `faults_${process.pid}`)
+const pool = pools.open({ max: 4 })
+nothingGoesUnhandled()
+afterEach(() => pools.noneLeaks())
+afterAll(() => pools.end())
 
 let schemas = 0
 const fresh = () => `faults_${process.pid}_${++schemas}`
 const opening = (caseId = 'case-1') => ({ ...aComplaint, caseId })
-const thrownBy = (call: Promise<unknown>): Promise<RedressError> =>
-  call.then(
-    () => expect.fail('Nothing was thrown'),
-    (error: RedressError) => error,
-  )
 
 describe('a connection to PostgreSQL that fails', () => {
   let wire: Wire
   let far: pg.Pool
   beforeAll(async () => {
     wire = await wireTo(url)
-    far = new pg.Pool({ connectionString: wire.url, max: 2, connectionTimeoutMillis: 2_000 })
-    far.on('error', () => {})
+    far = pools.open({ connectionString: wire.url, max: 2, connectionTimeoutMillis: 2_000 })
   })
   afterAll(async () => {
     wire.mode = 'passes'
@@ -82,7 +82,7 @@ describe('a connection to PostgreSQL that fails', () => {
 
 describe('PostgreSQL', () => {
   it('out of connections is an error that says so, and passes', async () => {
-    const narrow = new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: 100 })
+    const narrow = pools.open({ max: 1, connectionTimeoutMillis: 100 })
     const desk = createDesk({ store: postgresStore(narrow, { schema: fresh() }), now })
     await desk.open(opening())
     const held = await narrow.connect()
@@ -94,7 +94,7 @@ describe('PostgreSQL', () => {
 
   it('that keeps a row locked for too long is an error, and nothing was stored', async () => {
     const schema = fresh()
-    const patient = new pg.Pool({ connectionString: url, options: '-c lock_timeout=200', max: 2 })
+    const patient = pools.open({ options: '-c lock_timeout=200', max: 2 })
     const desk = createDesk({ store: postgresStore(patient, { schema }), now })
     await desk.open(opening())
     const other = await pool.connect()
