@@ -150,7 +150,7 @@ export function createDesk<const P extends readonly Protocol[] = readonly [typeo
     },
 
     insights: (input: unknown) => insightsInto(store, tenant, protocols, input),
-    tick: (at = now()) => timekeeper.tick(at),
+    tick: timekeeper.tick,
     run: timekeeper.run,
     on: listeners.on,
   } as Desk<P[number]>

@@ -89,7 +89,7 @@ function storeOn(db: SqliteDatabase, transaction: Transaction): Store {
   const insertDeadline = db.prepare('INSERT INTO redress_deadline (tenant, due, case_id, name) VALUES (?, ?, ?, ?)')
   const selectDue = db.prepare(
     `SELECT case_id AS caseId FROM redress_deadline
-     WHERE tenant = ? AND due <= ? AND (leased_until IS NULL OR leased_until <= ?)
+     WHERE tenant = ? AND due <= ? AND (leased_until IS NULL OR leased_until <= ? OR leased_until > ?)
      GROUP BY case_id ORDER BY min(due) LIMIT ?`,
   )
   const selectDueIn = db.prepare(
@@ -188,11 +188,11 @@ function storeOn(db: SqliteDatabase, transaction: Transaction): Store {
     async remembered(tenant, commandId) {
       return asked(() => remembered(tenant, commandId))
     },
-    async claimDue(tenant, { by, limit, now, until }) {
+    async claimDue(tenant, { by, limit, now, until, latest = null }) {
       // Most of the time nothing is due: then nobody's write is held up.
-      if (asked(() => [...selectDue.iterate(tenant, by, now, 1)]).length === 0) return []
+      if (asked(() => [...selectDue.iterate(tenant, by, now, latest, 1)]).length === 0) return []
       return transaction(db, () => {
-        const cases = [...selectDue.iterate(tenant, by, now, limit)] as { readonly caseId: string }[]
+        const cases = [...selectDue.iterate(tenant, by, now, latest, limit)] as { readonly caseId: string }[]
         for (const { caseId } of cases) lease.run(until, tenant, caseId)
         return cases
           .flatMap(({ caseId }) => [...selectDueIn.iterate(tenant, caseId, by)].map((row) => ({ ...(row as Due) })))

@@ -25,6 +25,8 @@ export interface Claim {
   /** Now, and the end of the lease, by the clock of whoever claims. */
   readonly now: Instant
   readonly until: Instant
+  /** A lease that ends later than this was given by a clock that was wrong, and holds nothing. */
+  readonly latest?: Instant
 }
 
 /** What ties cases together: the incident that they belong to, or the key of a cause that was found. */
