@@ -8,12 +8,12 @@ import { readClocks } from '../protocol/clock.ts'
 import type { Opening } from '../protocol/parse.ts'
 import type { Period } from '../protocol/period.ts'
 import type { Protocol } from '../protocol/protocol.ts'
-import { Id } from '../protocol/words.ts'
 import type { Insights } from '../stores/insights.ts'
 import type { Store } from '../stores/store.ts'
 import type { Answer } from './answer.ts'
 import type { AuthorityOptions } from './authority.ts'
 import { callsOn } from './calls.ts'
+import { isId } from './identity.ts'
 import { insightsInto } from './insights.ts'
 import type { Erasure, SendOptions } from './letter.ts'
 import type { DeskEvents, Listener } from './listeners.ts'
@@ -161,7 +161,7 @@ function checkOptions(options: DeskOptions<readonly Protocol[]> | undefined): vo
   const faults = [
     ...(typeof options?.store?.commit === 'function' ? [] : ['`store` is needed, a Store']),
     ...(options?.now === undefined || typeof options.now === 'function' ? [] : ['`now` is a function']),
-    ...(options?.tenant === undefined || Id.safeParse(options.tenant).success ? [] : ['`tenant` is an id']),
+    ...(options?.tenant === undefined || isId(options.tenant) ? [] : ['`tenant` is an id']),
     ...(isWhole(options?.warmCases, 0) ? [] : ['`warmCases` is a whole number, 0 or more']),
     ...(isWhole(options?.coalesce, 1) ? [] : ['`coalesce` is a whole number, 1 or more']),
   ]

@@ -10,15 +10,14 @@ import { malformed, refusedWith } from '../machine/refusal.ts'
 import type { Clocks } from '../protocol/clock.ts'
 import type { AnyCommand, Reference } from '../protocol/command.ts'
 import type { Opening, ReadCommand } from '../protocol/parse.ts'
-import { copyOf, textFault } from '../protocol/plain.ts'
+import { copyOf } from '../protocol/plain.ts'
 import type { Protocol } from '../protocol/protocol.ts'
-import type { Instant } from '../protocol/words.ts'
-import { Id } from '../protocol/words.ts'
+import type { Id, Instant } from '../protocol/words.ts'
 import type { Guard, Store } from '../stores/store.ts'
 import type { Accepted, Answer } from './answer.ts'
 import type { AuthorityOptions } from './authority.ts'
 import { forbiddenBy, openingForbiddenBy } from './authority.ts'
-import { timeOrderedId } from './identity.ts'
+import { isId, timeOrderedId } from './identity.ts'
 import type { Letter, ReadLetter } from './letter.ts'
 import type { Listeners } from './listeners.ts'
 import { createWrittenNow, MAX_AHEAD_MS } from './moment.ts'
@@ -240,9 +239,6 @@ export function createPassage(options: PassageOptions): Passage {
       }),
   }
 }
-
-const isId = (caseId: unknown): caseId is Id =>
-  typeof caseId === 'string' && textFault(caseId) === undefined && Id.safeParse(caseId).success
 
 const alreadyOpen: Refused = {
   accepted: false,
