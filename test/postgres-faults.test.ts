@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type pg from 'pg'
-import { createDesk } from 'redress'
+import { type Commit, createDesk } from 'redress'
 import { postgresMigrations, postgresStore } from 'redress/postgres'
 import { aComplaint, EXAMPLE_START, example } from 'redress/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -173,5 +173,31 @@ describe('PostgreSQL', () => {
     await seen.tick()
     expect(plans.length).toBeGreaterThan(2)
     expect(plans.filter((plan) => /Seq Scan on redress_(?!refusal)/.test(plan))).toEqual([])
+  })
+})
+
+describe('what PostgreSQL’s store says of a failure', () => {
+  // Known: a code of Node’s own that is as long as a SQLSTATE is taken for the server’s word.
+  it.fails('is that nobody knows, where a pipe broke', async () => {
+    const broken = { query: () => Promise.reject(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })) }
+    const desk = createDesk({ store: postgresStore(broken), now })
+    expect(await thrownBy(desk.open(opening()))).toMatchObject({ code: 'store-failed', stored: 'unknown' })
+  })
+
+  // Known: commits of one case go one after the other, and the failure of the second is told of the first, too.
+  it.fails('is not that nothing was stored, where a part of a batch was', async () => {
+    const store = postgresStore(pool, { schema: fresh() })
+    const written: Commit[] = []
+    const commit = (batch: readonly Commit[]) => {
+      written.push(...batch)
+      return store.commit(batch)
+    }
+    await createDesk({ store: { ...store, commit }, now }).open(opening(), { id: 'opening' })
+    const [first] = written as [Commit]
+    const next = { ...first, caseId: 'case-2', commandId: 'one', state: { ...first.state, caseId: 'case-2' } }
+    const unreadable = { ...next, commandId: 'other', ties: [{ kind: 'cause' as const, key: 'a\0b' }] }
+    const error = await thrownBy(store.commit([next, unreadable]))
+    expect(await store.load('default', 'case-2')).toBeDefined()
+    expect(error.stored).not.toBe(false)
   })
 })
