@@ -1,32 +1,32 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import pg from 'pg'
-import { createDesk, type RedressError } from 'redress'
+import type pg from 'pg'
+import { type Commit, createDesk } from 'redress'
 import { postgresMigrations, postgresStore } from 'redress/postgres'
 import { aComplaint, EXAMPLE_START, example } from 'redress/testing'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { thrownBy } from './fixtures/thrown.ts'
+import { nothingGoesUnhandled } from './fixtures/unhandled.ts'
+import { poolsAt } from './postgres/pools.ts'
 import { type Wire, wireTo } from './postgres/wire.ts'
 
 const url = inject('databaseUrl')
 const now = () => new Date(EXAMPLE_START)
-const pool = new pg.Pool({ connectionString: url, max: 4 })
-afterAll(() => pool.end())
+const pools = poolsAt(url, `faults_${process.pid}`)
+const pool = pools.open({ max: 4 })
+nothingGoesUnhandled()
+afterEach(() => pools.noneLeaks())
+afterAll(() => pools.end())
 
 let schemas = 0
 const fresh = () => `faults_${process.pid}_${++schemas}`
 const opening = (caseId = 'case-1') => ({ ...aComplaint, caseId })
-const thrownBy = (call: Promise<unknown>): Promise<RedressError> =>
-  call.then(
-    () => expect.fail('Nothing was thrown'),
-    (error: RedressError) => error,
-  )
 
 describe('a connection to PostgreSQL that fails', () => {
   let wire: Wire
   let far: pg.Pool
   beforeAll(async () => {
     wire = await wireTo(url)
-    far = new pg.Pool({ connectionString: wire.url, max: 2, connectionTimeoutMillis: 2_000 })
-    far.on('error', () => {})
+    far = pools.open({ connectionString: wire.url, max: 2, connectionTimeoutMillis: 2_000 })
   })
   afterAll(async () => {
     wire.mode = 'passes'
@@ -82,7 +82,7 @@ describe('a connection to PostgreSQL that fails', () => {
 
 describe('PostgreSQL', () => {
   it('out of connections is an error that says so, and passes', async () => {
-    const narrow = new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: 100 })
+    const narrow = pools.open({ max: 1, connectionTimeoutMillis: 100 })
     const desk = createDesk({ store: postgresStore(narrow, { schema: fresh() }), now })
     await desk.open(opening())
     const held = await narrow.connect()
@@ -94,7 +94,7 @@ describe('PostgreSQL', () => {
 
   it('that keeps a row locked for too long is an error, and nothing was stored', async () => {
     const schema = fresh()
-    const patient = new pg.Pool({ connectionString: url, options: '-c lock_timeout=200', max: 2 })
+    const patient = pools.open({ options: '-c lock_timeout=200', max: 2 })
     const desk = createDesk({ store: postgresStore(patient, { schema }), now })
     await desk.open(opening())
     const other = await pool.connect()
@@ -145,5 +145,29 @@ describe('PostgreSQL', () => {
     for (const place of [{ schema: 'a"b' }, { prefix: 'x; DROP TABLE case' }, { schema: '' }, { prefix: 7 as never }]) {
       expect(() => postgresStore(pool, place)).toThrow(/lower case letters/)
     }
+  })
+})
+
+describe('what PostgreSQL’s store says of a failure', () => {
+  it('is that nobody knows, where a pipe broke', async () => {
+    const broken = { query: () => Promise.reject(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })) }
+    const desk = createDesk({ store: postgresStore(broken), now })
+    expect(await thrownBy(desk.open(opening()))).toMatchObject({ code: 'store-failed', stored: 'unknown' })
+  })
+
+  it('is told of the part of a batch that failed, and not of the part that was stored', async () => {
+    const store = postgresStore(pool, { schema: fresh() })
+    const written: Commit[] = []
+    const commit = (batch: readonly Commit[]) => {
+      written.push(...batch)
+      return store.commit(batch)
+    }
+    await createDesk({ store: { ...store, commit }, now }).open(opening(), { id: 'opening' })
+    const [first] = written as [Commit]
+    const next = { ...first, caseId: 'case-2', commandId: 'one', state: { ...first.state, caseId: 'case-2' } }
+    const unreadable = { ...next, commandId: 'other', ties: [{ kind: 'cause' as const, key: 'a\0b' }] }
+    const error = expect.objectContaining({ code: 'store-failed', stored: false })
+    expect(await store.commit([next, unreadable])).toEqual([{ outcome: 'committed' }, { outcome: 'failed', error }])
+    expect(await store.load('default', 'case-2')).toBeDefined()
   })
 })

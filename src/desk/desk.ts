@@ -8,7 +8,6 @@ import { readClocks } from '../protocol/clock.ts'
 import type { Opening } from '../protocol/parse.ts'
 import type { Period } from '../protocol/period.ts'
 import type { Protocol } from '../protocol/protocol.ts'
-import { Id } from '../protocol/words.ts'
 import type { Insights } from '../stores/insights.ts'
 import type { Store } from '../stores/store.ts'
 import type { Answer, ImportAnswer } from './answer.ts'
@@ -17,6 +16,7 @@ import { callsOn } from './calls.ts'
 import type { CasesFound, Search } from './find.ts'
 import { findIn } from './find.ts'
 import type { History, ImportOptions } from './history.ts'
+import { isId } from './identity.ts'
 import { insightsInto } from './insights.ts'
 import type { Erasure, SendOptions } from './letter.ts'
 import type { Upcaster } from './lift.ts'
@@ -180,7 +180,7 @@ export function createDesk<const P extends readonly Protocol[] = readonly [typeo
 
     find: (input?: unknown) => findIn({ store: kept, tenant, lift, now }, input),
     insights: (input: unknown) => insightsInto(store, tenant, protocols, input),
-    tick: (at = now()) => timekeeper.tick(at),
+    tick: timekeeper.tick,
     run: timekeeper.run,
     on: listeners.on,
   } as Desk<P[number]>
@@ -191,7 +191,7 @@ function checkOptions(options: DeskOptions<readonly Protocol[]> | undefined): vo
   const faults = [
     ...(typeof options?.store?.commit === 'function' ? [] : ['`store` is needed, a Store']),
     ...(options?.now === undefined || typeof options.now === 'function' ? [] : ['`now` is a function']),
-    ...(options?.tenant === undefined || Id.safeParse(options.tenant).success ? [] : ['`tenant` is an id']),
+    ...(options?.tenant === undefined || isId(options.tenant) ? [] : ['`tenant` is an id']),
     ...(isWhole(options?.warmCases, 0) ? [] : ['`warmCases` is a whole number, 0 or more']),
     ...(isWhole(options?.coalesce, 1) ? [] : ['`coalesce` is a whole number, 1 or more']),
   ]

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { textFault } from '../protocol/plain.ts'
+import { Id } from '../protocol/words.ts'
 
 /** A UUID of version 7: ids made later sort later. */
 export function timeOrderedId(now: Date): string {
@@ -10,3 +12,7 @@ export function timeOrderedId(now: Date): string {
 /** A digest by which a repeated command is told from another under the same id. */
 export const digestOf = (value: unknown): string =>
   createHash('sha256').update(JSON.stringify(value)).digest('base64url')
+
+/** Whether a value is an id that every store gives back as it was. */
+export const isId = (value: unknown): value is Id =>
+  typeof value === 'string' && textFault(value) === undefined && Id.safeParse(value).success

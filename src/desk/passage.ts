@@ -9,16 +9,15 @@ import { refusedWith } from '../machine/refusal.ts'
 import type { Clocks } from '../protocol/clock.ts'
 import type { AnyCommand } from '../protocol/command.ts'
 import type { Opening, ReadCommand } from '../protocol/parse.ts'
-import { copyOf, textFault } from '../protocol/plain.ts'
+import { copyOf } from '../protocol/plain.ts'
 import type { Protocol } from '../protocol/protocol.ts'
 import type { Instant } from '../protocol/words.ts'
-import { Id } from '../protocol/words.ts'
 import type { Guard, Store } from '../stores/store.ts'
 import type { Accepted, Answer, ImportAnswer } from './answer.ts'
 import type { AuthorityOptions } from './authority.ts'
 import { forbiddenBy, openingForbiddenBy } from './authority.ts'
 import type { ReadHistory } from './history.ts'
-import { timeOrderedId } from './identity.ts'
+import { isId, timeOrderedId } from './identity.ts'
 import { createImport } from './import.ts'
 import type { Letter, ReadLetter } from './letter.ts'
 import type { Listeners } from './listeners.ts'
@@ -223,9 +222,6 @@ export function createPassage(options: PassageOptions): Passage {
       }),
   }
 }
-
-const isId = (caseId: unknown): caseId is Id =>
-  typeof caseId === 'string' && textFault(caseId) === undefined && Id.safeParse(caseId).success
 
 const conflict = (type: string | undefined, actual: number, expected: number) =>
   refusedWith(

@@ -1,7 +1,7 @@
 import { RedressError } from '../errors.ts'
 import { fallen } from '../machine/overdue.ts'
 import type { Instant } from '../protocol/words.ts'
-import type { Due, Store } from '../stores/store.ts'
+import type { Claim, Due, Store } from '../stores/store.ts'
 import { ownLetter } from './letter.ts'
 import type { Listeners } from './listeners.ts'
 import { MAX_AHEAD_MS } from './moment.ts'
@@ -16,7 +16,7 @@ const MAX_EVERY_MS = 2 ** 31 - 1
 
 /** Turns what falls due into commands, and sends them through the passage like any other. */
 export interface Timekeeper {
-  tick(at: Date): Promise<number>
+  tick(at?: Date): Promise<number>
   run(options: { readonly signal: AbortSignal; readonly everyMs?: number }): Promise<void>
 }
 
@@ -40,18 +40,19 @@ export function createTimekeeper(
     }
   }
 
-  async function tick(at: Date): Promise<number> {
+  async function tick(asked?: Date): Promise<number> {
+    // Read once: between two readings the clock may be set back.
+    const started = now()
+    const at = asked === undefined ? started : asked
     if (!(at instanceof Date) || Number.isNaN(at.getTime())) {
       throw new RedressError('input-invalid', 'A desk ticks at a moment: `at` is a valid Date, or left out.')
     }
-    if (at.getTime() > now().getTime() + MAX_AHEAD_MS) {
+    if (at.getTime() > started.getTime() + MAX_AHEAD_MS) {
       throw new RedressError('input-invalid', 'A desk ticks by its clock: `at` is a moment that has come by its `now`.')
     }
     const by = at.toISOString()
     for (let handled = 0; ; ) {
-      const time = now().getTime()
-      const [moment, until] = [time, time + LEASE_MS].map((one) => new Date(one).toISOString()) as [Instant, Instant]
-      const claimed = await store.claimDue(tenant, { by, limit: DUE_AT_ONCE, now: moment, until })
+      const claimed = await store.claimDue(tenant, { by, limit: DUE_AT_ONCE, ...leaseFrom(now()) })
       if (claimed.length === 0) return handled
       // A row that a newer command has overtaken does nothing; it goes with the next commit, or comes back after the lease.
       for (const row of claimed) if (await handle(row, by)) handled += 1
@@ -66,7 +67,7 @@ export function createTimekeeper(
       }
       while (!signal.aborted) {
         try {
-          await tick(now())
+          await tick()
         } catch (error) {
           listeners.tell('desk-error', { during: 'tick', caseId: undefined, error })
         }
@@ -74,6 +75,12 @@ export function createTimekeeper(
       }
     },
   }
+}
+
+/** A lease from now on. Another’s may end as much later as clocks lie apart. */
+function leaseFrom(now: Date): Pick<Claim, 'now' | 'until' | 'latest'> {
+  const after = (ms: number) => new Date(now.getTime() + ms).toISOString()
+  return { now: after(0), until: after(LEASE_MS), latest: after(LEASE_MS + MAX_AHEAD_MS) }
 }
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>

@@ -77,10 +77,10 @@ export function memoryStore(): Store {
     async remembered(tenant, commandId) {
       return copyOf(shelfOf(tenant).commands.get(commandId))
     },
-    async claimDue(tenant, { by, limit, now, until }) {
+    async claimDue(tenant, { by, limit, now, until, latest = leasedForEver }) {
       const { cases } = shelfOf(tenant)
       const due = [...cases].flatMap(([caseId, { deadlines, leasedUntil }]) =>
-        leasedUntil !== undefined && leasedUntil > now
+        leasedUntil !== undefined && leasedUntil > now && leasedUntil <= latest
           ? []
           : deadlines.filter((one) => one.due <= by).map((one) => ({ caseId, ...one })),
       )
@@ -127,6 +127,9 @@ export function memoryStore(): Store {
     async close() {},
   }
 }
+
+/** Later than any moment. */
+const leasedForEver = '~'
 
 const knotOf = ({ kind, key }: TieName): string => `${kind} ${key}`
 

@@ -90,7 +90,7 @@ function storeOn(ask: Ask, table: (name: string) => string, maxTries: number): S
     versions: `SELECT coalesce((SELECT version FROM ${table('case')} WHERE tenant = $1 AND case_id = $2), 0) AS actual`,
     claim: `UPDATE ${table('case')} c SET leased_until = $5 FROM (
               SELECT tenant, case_id FROM ${table('case')}
-              WHERE tenant = $1 AND due_at <= $2 AND (leased_until IS NULL OR leased_until <= $4)
+              WHERE tenant = $1 AND due_at <= $2 AND (leased_until IS NULL OR leased_until <= $4 OR leased_until > $6)
               ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED) one
             WHERE c.tenant = one.tenant AND c.case_id = one.case_id
             RETURNING c.case_id AS "caseId", c.deadlines`,
@@ -177,9 +177,9 @@ function storeOn(ask: Ask, table: (name: string) => string, maxTries: number): S
 
     remembered,
 
-    async claimDue(tenant, { by, limit, now, until }) {
+    async claimDue(tenant, { by, limit, now, until, latest = null }) {
       type Row = { readonly caseId: string; readonly deadlines: readonly Omit<Due, 'caseId'>[] }
-      const rows = await ask<Row>('claim', sql.claim, [tenant, by, limit, now, until])
+      const rows = await ask<Row>('claim', sql.claim, [tenant, by, limit, now, until, latest])
       return rows
         .flatMap(({ caseId, deadlines }) => deadlines.map((one) => ({ caseId, ...one })))
         .filter(({ due }) => due <= by)

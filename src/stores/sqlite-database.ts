@@ -35,3 +35,12 @@ export function openDatabase(path: string): SqliteDatabase {
     )
   }
 }
+
+/** Undoes what was begun. */
+export function rollback(db: SqliteDatabase, undo: string): void {
+  try {
+    db.exec(undo)
+  } catch {
+    // SQLite has rolled back by itself (a full disk, say); the first error is the one to tell.
+  }
+}

@@ -1,5 +1,6 @@
 import { RedressError } from '../errors.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
+import { rollback } from './sqlite-database.ts'
 
 /** The numbered steps by which the tables came to be as they are. Never changed, only added to. */
 export const sqliteMigrations: readonly string[] = [
@@ -67,7 +68,7 @@ export function migrate(db: SqliteDatabase): void {
     }
     db.exec('COMMIT')
   } catch (error) {
-    db.exec('ROLLBACK')
+    rollback(db, 'ROLLBACK')
     throw error
   }
 }

@@ -4,7 +4,7 @@ import { oldestFirst } from './due.ts'
 import type { Dialect } from './find-sql.ts'
 import { findSql } from './find-sql.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
-import { openDatabase } from './sqlite-database.ts'
+import { openDatabase, rollback } from './sqlite-database.ts'
 import { prepareInsights } from './sqlite-insights.ts'
 import { migrate } from './sqlite-schema.ts'
 import { prepareWrites } from './sqlite-write.ts'
@@ -32,28 +32,41 @@ const PAGES_A_CHECKPOINT = 4000
  * newer release, `store-failed` where SQLite reports an error (nothing of that commit was stored).
  */
 export function sqliteStore(database: string | SqliteDatabase, options: SqliteOptions = {}): Store {
-  const db = typeof database === 'string' ? openDatabase(database) : database
-  const busyTimeoutMs = Math.trunc(options.busyTimeoutMs ?? 5000)
-  db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
-  useWriteAheadLog(db, busyTimeoutMs)
-  db.exec(`PRAGMA synchronous = ${options.synchronous === 'normal' ? 'NORMAL' : 'FULL'}`)
-  db.exec(`PRAGMA wal_autocheckpoint = ${PAGES_A_CHECKPOINT}`)
-  migrate(db)
+  const isOurs = typeof database === 'string'
+  const db = isOurs ? openDatabase(database) : database
+  try {
+    prepareDatabase(db, options)
+  } catch (error) {
+    if (isOurs) db.close()
+    throw error
+  }
   const withins = new WeakMap<object, Store>()
   return {
-    ...storeOn(db, inTransaction),
+    ...asked(() => storeOn(db, inTransaction)),
     // One write at a time is all that SQLite has; together they wait for the disk once.
     grouping: { most: 64, atOnce: 1 },
     within(tx) {
       const host = databaseOf(tx)
-      const store = withins.get(host) ?? storeOn(host, inSavepoint)
+      const store = withins.get(host) ?? asked(() => storeOn(host, inSavepoint))
       withins.set(host, store)
       return store
     },
     async close() {
-      if (typeof database === 'string') db.close()
+      if (isOurs) db.close()
     },
   }
+}
+
+/** Settles how a connection writes, and sees to the tables. */
+function prepareDatabase(db: SqliteDatabase, { busyTimeoutMs: wait = 5000, synchronous }: SqliteOptions): void {
+  const busyTimeoutMs = Math.trunc(wait)
+  asked(() => {
+    db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
+    useWriteAheadLog(db, busyTimeoutMs)
+    db.exec(`PRAGMA synchronous = ${synchronous === 'normal' ? 'NORMAL' : 'FULL'}`)
+    db.exec(`PRAGMA wal_autocheckpoint = ${PAGES_A_CHECKPOINT}`)
+    migrate(db)
+  })
 }
 
 /** Does work whole or not at all: in a transaction of our own or, within the host's, back to a savepoint. */
@@ -66,7 +79,7 @@ function storeOn(db: SqliteDatabase, transaction: Transaction): Store {
   )
   const selectDue = db.prepare(
     `SELECT case_id AS caseId FROM redress_deadline
-     WHERE tenant = ? AND due <= ? AND (leased_until IS NULL OR leased_until <= ?)
+     WHERE tenant = ? AND due <= ? AND (leased_until IS NULL OR leased_until <= ? OR leased_until > ?)
      GROUP BY case_id ORDER BY min(due) LIMIT ?`,
   )
   // The plus keeps SQLite from the index of what is due, by which it would read all that is due to the tenant.
@@ -98,24 +111,32 @@ function storeOn(db: SqliteDatabase, transaction: Transaction): Store {
 
   const cutLog = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)')
   let uncut = false
+  const cut = (): boolean => {
+    try {
+      return (cutLog.get() as { busy: number }).busy === 0
+    } catch {
+      // The commit has taken place, whatever becomes of this: a full disk, say, lets it be cut later.
+      return false
+    }
+  }
 
   return {
     async load(tenant, caseId) {
-      const row = reading(() => selectCase.get(tenant, caseId)) as { body: string } | undefined
+      const row = asked(() => selectCase.get(tenant, caseId)) as { body: string } | undefined
       return row && (JSON.parse(row.body) as Case)
     },
     async commit(batch) {
       const results = transaction(db, () => batch.map(commitOne))
       // The write-ahead log still holds what was erased until it is carried over and cut; while somebody reads, it can't be.
       uncut ||= batch.some((one) => one.redacted !== undefined)
-      if (uncut && transaction === inTransaction) uncut = (cutLog.get() as { busy: number }).busy === 1
+      if (uncut && transaction === inTransaction) uncut = !cut()
       return results
     },
     async *log(tenant, caseId, after = 0) {
       // A page at a time: a statement left half-read would hold back the checkpoint of everybody's writes.
       let last = after
       for (;;) {
-        const rows = [...selectLog.iterate(tenant, caseId, last)] as { body: string }[]
+        const rows = asked(() => [...selectLog.iterate(tenant, caseId, last)]) as { body: string }[]
         if (rows.length === 0) return
         for (const row of rows) {
           const entry = JSON.parse(row.body) as Entry
@@ -125,13 +146,13 @@ function storeOn(db: SqliteDatabase, transaction: Transaction): Store {
       }
     },
     async remembered(tenant, commandId) {
-      return remembered(tenant, commandId)
+      return asked(() => remembered(tenant, commandId))
     },
-    async claimDue(tenant, { by, limit, now, until }) {
+    async claimDue(tenant, { by, limit, now, until, latest = null }) {
       // Most of the time nothing is due: then nobody's write is held up.
-      if ([...selectDue.iterate(tenant, by, now, 1)].length === 0) return []
+      if (asked(() => [...selectDue.iterate(tenant, by, now, latest, 1)]).length === 0) return []
       return transaction(db, () => {
-        const cases = [...selectDue.iterate(tenant, by, now, limit)] as { readonly caseId: string }[]
+        const cases = [...selectDue.iterate(tenant, by, now, latest, limit)] as { readonly caseId: string }[]
         for (const { caseId } of cases) lease.run(until, tenant, caseId)
         return cases
           .flatMap(({ caseId }) => [...selectDueIn.iterate(tenant, caseId, by)].map((row) => ({ ...(row as Due) })))
@@ -139,29 +160,30 @@ function storeOn(db: SqliteDatabase, transaction: Transaction): Store {
       })
     },
     async tied(tenant, { kind, key }) {
-      return [...selectTied.iterate(tenant, kind, key)].map((row) => (row as { caseId: string }).caseId)
+      const rows = asked(() => [...selectTied.iterate(tenant, kind, key)]) as { caseId: string }[]
+      return rows.map(({ caseId }) => caseId)
     },
-    async find(tenant, asked) {
-      const { sql, parameters } = findSql(dialect, tenant, asked)
-      const rows = reading(() => [...db.prepare(sql).iterate(named(parameters))]) as readonly {
+    async find(tenant, search) {
+      const { sql, parameters } = findSql(dialect, tenant, search)
+      const rows = asked(() => [...db.prepare(sql).iterate(named(parameters))]) as readonly {
         readonly body: string
       }[]
       return rows.map(({ body }) => JSON.parse(body) as Case)
     },
     async keys(tenant, kind) {
-      return reading(() => [...selectKeys.iterate({ tenant, kind })]).map((row) => (row as { key: string }).key)
+      return asked(() => [...selectKeys.iterate({ tenant, kind })]).map((row) => (row as { key: string }).key)
     },
     async mark(tenant, caseId, why) {
-      mark.run({ tenant, caseId, why })
+      asked(() => mark.run({ tenant, caseId, why }))
     },
     async recurrences(tenant, causes, except) {
-      return insights.recurrences(tenant, causes, except)
+      return asked(() => insights.recurrences(tenant, causes, except))
     },
-    async insights(tenant, asked) {
-      return insights.report(tenant, asked)
+    async insights(tenant, period) {
+      return asked(() => insights.report(tenant, period))
     },
     async note(tenant, { caseId, command, code, rules, at }) {
-      insertRefusal.run(tenant, at, caseId, command ?? null, code, JSON.stringify(rules))
+      asked(() => insertRefusal.run(tenant, at, caseId, command ?? null, code, JSON.stringify(rules)))
     },
     async close() {},
   }
@@ -193,13 +215,14 @@ function useWriteAheadLog(db: SqliteDatabase, busyTimeoutMs: number): void {
   }
 }
 
-function reading<T>(work: () => T): T {
+/** What SQLite is asked, by itself; an error of its own is one of ours. */
+function asked<T>(work: () => T): T {
   try {
     return work()
   } catch (cause) {
-    throw new RedressError('store-failed', 'SQLite reported an error; nothing was stored. It can be asked again.', {
-      cause,
-    })
+    if (cause instanceof RedressError) throw cause
+    const message = 'SQLite reported an error; nothing was stored. It can be asked again.'
+    throw new RedressError('store-failed', message, { cause })
   }
 }
 
@@ -226,14 +249,6 @@ function undone<T>(db: SqliteDatabase, begin: string, end: string, undo: string,
         cause,
       },
     )
-  }
-}
-
-function rollback(db: SqliteDatabase, undo: string): void {
-  try {
-    db.exec(undo)
-  } catch {
-    // SQLite has rolled back by itself (a full disk, say); the first error is the one to tell.
   }
 }
 

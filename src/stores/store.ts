@@ -26,6 +26,8 @@ export interface Claim {
   /** Now, and the end of the lease, by the clock of whoever claims. */
   readonly now: Instant
   readonly until: Instant
+  /** A lease that ends later than this was given by a clock that was wrong, and holds nothing. */
+  readonly latest?: Instant
 }
 
 /**

