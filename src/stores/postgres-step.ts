@@ -27,39 +27,67 @@ const TYING_COLUMNS = { ...STEP_COLUMNS, opened_at: 'text', ties: 'text' } as co
 
 const columnsOf = (retie: boolean) => (retie ? TYING_COLUMNS : STEP_COLUMNS)
 
-/** So many steps, in a list of values: four times as quick as to unpack JSON. */
+/** Where a statement finds a column of what is written: in a row, or among its parameters. */
+type ValueOf = (column: string) => string
+
+/**
+ * So many steps, under ids of which none was seen before: otherwise a key is there twice (23505), and nothing is written.
+ * One with its parameters where they are used, several in a list of values, which is four times as quick
+ * as to unpack JSON.
+ */
 export function stepSql(table: (name: string) => string, size: number, retie: boolean): string {
-  const columns = columnsOf(retie)
-  const types = Object.values(columns)
+  const columns = Object.entries(columnsOf(retie))
+  if (size === 1) {
+    const given: ValueOf = (column) => {
+      const place = columns.findIndex(([name]) => name === column)
+      return `$${place + 1}::${columns[place]?.[1]}`
+    }
+    return `WITH won AS (
+    UPDATE ${table('case')} c SET ${setting(given)}
+    WHERE c.tenant = ${given('tenant')} AND c.case_id = ${given('case_id')} AND c.version = ${given('version')} - 1
+    RETURNING 0 AS n)${writing(table, given, retie)}`
+  }
   const rows = Array.from({ length: size }, (_, row) => {
-    const values = types.map((type, column) => `$${row * types.length + column + 1}${row === 0 ? `::${type}` : ''}`)
+    const values = columns.map(
+      ([, type], column) => `$${row * columns.length + column + 1}${row === 0 ? `::${type}` : ''}`,
+    )
     return `(${row}, ${values.join(', ')})`
   })
-  return `WITH input (n, ${Object.keys(columns).join(', ')}) AS (VALUES ${rows.join(', ')}),
+  const input: ValueOf = (column) => `i.${column}`
+  return `WITH input (n, ${columns.map(([name]) => name).join(', ')}) AS (VALUES ${rows.join(', ')}),
   won AS (
-    UPDATE ${table('case')} c
-    SET version = i.version, state = i.state, phase = i.phase, step = i.step, owner = i.owner, due_at = i.due_at,
-      late_since = i.late_since, leased_until = NULL, deadlines = i.deadlines::json, body = i.body::json
-    FROM input i CROSS JOIN LATERAL ${placeOf(table('case'), 'i.tenant', 'i.case_id')} found
-    WHERE c.ctid = found.place AND c.version = i.version - 1 AND ${isFresh(table, 'i.command_id')}
-    RETURNING i.*),
-  logged AS (
-    INSERT INTO ${table('log')} (tenant, case_id, version, type, entered, occurred_at, recorded_at, body)
-    SELECT tenant, case_id, version, type, entered, occurred_at, recorded_at, entry::json FROM won),
-  told AS (
-    INSERT INTO ${table('command')} (tenant, command_id, case_id, hash, first, last)
-    SELECT tenant, command_id, case_id, hash, version, version FROM won WHERE hash IS NOT NULL)${retie ? tying(table) : ''}
-  SELECT n FROM won`
+    UPDATE ${table('case')} c SET ${setting(input)}
+    FROM input i CROSS JOIN LATERAL ${placeOf(table('case'), input('tenant'), input('case_id'))} found
+    WHERE c.ctid = found.place AND c.version = i.version - 1
+    RETURNING i.*)${writing(table, (column) => `w.${column}`, retie)}`
 }
 
+const setting = (of: ValueOf): string =>
+  `version = ${of('version')}, state = ${of('state')}, phase = ${of('phase')}, step = ${of('step')},
+      owner = ${of('owner')}, due_at = ${of('due_at')}, late_since = ${of('late_since')}, leased_until = NULL,
+      deadlines = (${of('deadlines')})::json, body = (${of('body')})::json`
+
+/** The log and the receipts of the cases that were won, and their ties where they bring any. */
+const writing = (table: (name: string) => string, of: ValueOf, retie: boolean): string => `,
+  logged AS (
+    INSERT INTO ${table('log')} (tenant, case_id, version, type, entered, occurred_at, recorded_at, body)
+    SELECT ${['tenant', 'case_id', 'version', 'type', 'entered', 'occurred_at', 'recorded_at'].map(of).join(', ')},
+      (${of('entry')})::json FROM won w),
+  told AS (
+    INSERT INTO ${table('command')} (tenant, command_id, case_id, hash, first, last)
+    SELECT ${['tenant', 'command_id', 'case_id', 'hash', 'version', 'version'].map(of).join(', ')}
+    FROM won w WHERE ${of('hash')} IS NOT NULL)${retie ? tying(table, of) : ''}
+  SELECT n FROM won`
+
 /** The ties of the rows that bring any take the place of those that were there. */
-const tying = (table: (name: string) => string): string => `,
+const tying = (table: (name: string) => string, of: ValueOf): string => `,
   ties AS (
-    SELECT w.tenant, w.case_id, w.opened_at, t.kind, t.key, t."changedAt"
-    FROM won w CROSS JOIN LATERAL json_to_recordset(w.ties::json) AS t(kind text, key text, "changedAt" text)),
+    SELECT ${of('tenant')} AS tenant, ${of('case_id')} AS case_id, ${of('opened_at')} AS opened_at, t.kind, t.key,
+      t."changedAt"
+    FROM won w CROSS JOIN LATERAL json_to_recordset((${of('ties')})::json) AS t(kind text, key text, "changedAt" text)),
   untied AS (
     DELETE FROM ${table('tie')} t USING won w
-    WHERE w.ties IS NOT NULL AND t.tenant = w.tenant AND t.case_id = w.case_id AND NOT EXISTS (
+    WHERE ${of('ties')} IS NOT NULL AND t.tenant = ${of('tenant')} AND t.case_id = ${of('case_id')} AND NOT EXISTS (
       SELECT 1 FROM ties x WHERE x.tenant = t.tenant AND x.case_id = t.case_id AND x.kind = t.kind AND x.key = t.key)),
   tied AS (
     INSERT INTO ${table('tie')} AS t (tenant, kind, key, opened_at, case_id, changed_at)
@@ -105,12 +133,6 @@ export function stepParametersOf(commits: readonly Commit[], size: number, retie
  */
 export const placeOf = (table: string, tenant: string, caseId: string, besides = ''): string =>
   `(SELECT x.ctid AS place FROM ${table} x WHERE x.tenant = ${tenant} AND x.case_id = ${caseId} ${besides} LIMIT 1)`
-
-/** Whether the command of a commit `i` was never seen. LIMIT: looked up by its index each time, however small the planner believes the table to be. */
-export const isFresh = (table: (name: string) => string, commandId: string): string =>
-  `(i.hash IS NULL OR (
-      SELECT true FROM ${table('command')} c WHERE c.tenant = i.tenant AND c.command_id = ${commandId} LIMIT 1)
-        IS NOT TRUE)`
 
 /** When the first of what falls due does. */
 export const firstDue = (deadlines: Commit['deadlines']): string | null =>

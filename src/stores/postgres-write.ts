@@ -1,4 +1,4 @@
-import { firstDue, isFirst, isFresh, placeOf, stepParametersOf, stepSql } from './postgres-step.ts'
+import { firstDue, isFirst, placeOf, stepParametersOf, stepSql } from './postgres-step.ts'
 import type { Commit } from './store.ts'
 
 /**
@@ -53,7 +53,10 @@ const anySql = (table: (name: string) => string): string => `WITH input AS (
     FROM (SELECT DISTINCT tenant, "caseId" FROM guard ORDER BY tenant, "caseId") g CROSS JOIN LATERAL (
       SELECT * FROM ${table('case')} c WHERE c.tenant = g.tenant AND c.case_id = g."caseId" LIMIT 1 FOR UPDATE) c),
   fresh AS (
-    SELECT * FROM input i WHERE ${isFresh(table, 'i."commandId"')}
+    -- LIMIT: looked up by its index each time, however small the planner believes the table to be.
+    SELECT * FROM input i WHERE (i.hash IS NULL OR (
+      SELECT true FROM ${table('command')} c WHERE c.tenant = i.tenant AND c.command_id = i."commandId" LIMIT 1)
+        IS NOT TRUE)
       AND NOT EXISTS (
         SELECT 1 FROM guard g WHERE g.n = i.n AND NOT EXISTS (
           SELECT 1 FROM held h WHERE h.tenant = g.tenant AND h.case_id = g."caseId" AND h.version = g.version))),
@@ -162,13 +165,13 @@ const kindOf = ({ entries, expectedVersion, state, redacted, guards }: Commit): 
 /**
  * The commits of a batch in waves: one statement sees nothing of what it writes itself, so that no wave has two of one
  * case or of one command id. Within a wave they are in the order of their cases, in which the rows are locked, so that
- * two processes seldom wait for each other.
+ * two processes seldom wait for each other. Where a statement may not fail, there are no steps.
  */
-export function wavesOf(batch: readonly Commit[]): readonly Wave[] {
+export function wavesOf(batch: readonly Commit[], mayFail: boolean): readonly Wave[] {
   const waves: { readonly kind: WriteKind; readonly places: number[]; readonly keys: Set<string> }[] = []
   for (const [index, commit] of batch.entries()) {
     const keys = keysOf(commit)
-    const kind = kindOf(commit)
+    const kind = mayFail ? kindOf(commit) : 'any'
     const clash = waves.findLastIndex((wave) => keys.some((key) => wave.keys.has(key)))
     const at = waves.findIndex((wave, place) => place > clash && wave.kind === kind)
     const wave = waves[at] ?? { kind, places: [], keys: new Set() }

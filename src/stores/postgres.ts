@@ -61,21 +61,22 @@ export function postgresStore(client: PostgresClient, options: PostgresOptions =
     isReady = true
   })
   return {
-    ...storeOn(own, table, MAX_TRIES),
-    grouping: { most: 64, atOnce: 4 },
+    ...storeOn(own, table, false),
+    grouping: { most: 32, atOnce: 4 },
     // Within a transaction an error ends it: nothing can be tried again but the whole, by the host. And what the host
     // takes back takes the tables along.
     within: (tx) =>
       storeOn(
         migrated(askOf(clientOf(tx), prepare), () => {}),
         table,
-        1,
+        true,
       ),
   }
 }
 
-/** A store that asks, and tries a statement so often. */
-function storeOn(ask: Ask, table: (name: string) => string, maxTries: number): Store {
+/** A store that asks; within a transaction of the host's each statement has one try, and may not fail. */
+function storeOn(ask: Ask, table: (name: string) => string, isWithin: boolean): Store {
+  const maxTries = isWithin ? 1 : MAX_TRIES
   const insights = postgresInsights(ask, table)
   const statementFor = writesTo(table)
   const dialect: Dialect = {
@@ -128,14 +129,16 @@ function storeOn(ask: Ask, table: (name: string) => string, maxTries: number): S
   }
 
   async function write(kind: Wave['kind'], wave: readonly Commit[]): Promise<ReadonlySet<number>> {
-    const { name, sql, parameters } = statementFor(kind, wave)
-    for (let tries = 1; ; tries++) {
+    for (let tries = 1, now = kind; ; tries++) {
+      const { name, sql, parameters } = statementFor(now, wave)
       try {
         const won = await ask<{ n: number }>(name, sql, parameters)
         return new Set(won.map(({ n }) => n))
       } catch (error) {
         const state = sqlState((error as RedressError).cause)
         if (tries === maxTries || state === undefined || !passing.includes(state)) throw error
+        // One of them was seen before, perhaps: that is what the other kind looks up.
+        now = 'any'
         await new Promise((resume) => setTimeout(resume, Math.random() * 2 ** tries))
       }
     }
@@ -149,7 +152,7 @@ function storeOn(ask: Ask, table: (name: string) => string, maxTries: number): S
 
     async commit(batch) {
       const results: CommitResult[] = []
-      for (const [number, { kind, places }] of wavesOf(batch).entries()) {
+      for (const [number, { kind, places }] of wavesOf(batch, !isWithin).entries()) {
         const commits = places.map((index) => batch[index] as Commit)
         try {
           const won = await write(kind, commits)
@@ -157,7 +160,7 @@ function storeOn(ask: Ask, table: (name: string) => string, maxTries: number): S
             results[index] = won.has(n) ? { outcome: 'committed' } : await resultOf(commits[n] as Commit)
           }
         } catch (error) {
-          if (number === 0 || maxTries === 1) throw error
+          if (number === 0 || isWithin) throw error
           for (const index of places) results[index] = { outcome: 'failed', error }
         }
       }
