@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createDesk } from 'redress'
 import { sqliteStore } from 'redress/sqlite'
-import { deskUnder, type Load, stepsASecond } from './load.ts'
+import { deskUnder, type Load, stepsASecond, warmUp } from './load.ts'
 import type { Benchmark, Side } from './round.ts'
 import { type Row, rowsOfNewCase, type Table, tables, type Value, type WrittenRows, writtenRows } from './rows.ts'
 
@@ -23,6 +23,7 @@ const stepsOf = (load: Load, note: string, rounds: number): Benchmark => ({
     const db = new DatabaseSync(textbookPath)
     db.exec('PRAGMA synchronous = FULL')
     const waits: number[] = []
+    await warmUp()
     return {
       ours: deskUnder(createDesk({ store }), load, waits),
       peers: { textbook: textbook(db, written, load) },

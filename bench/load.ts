@@ -1,4 +1,4 @@
-import type { Desk } from 'redress'
+import { createDesk, type Desk, memoryStore } from 'redress'
 import { caseOf, complaint, longRecoveryAt } from './recovery.ts'
 import type { Side } from './round.ts'
 
@@ -22,6 +22,13 @@ export function deskUnder(desk: Desk, load: Load, waits: number[]): Side {
       }
     })
   }
+}
+
+const WARM_UP: Load = { concurrent: 64, cases: 1_000 }
+
+/** Has the desk run in memory until its code is compiled, as that of a host is which runs for days. */
+export async function warmUp(): Promise<void> {
+  await deskUnder(createDesk({ store: memoryStore() }), WARM_UP, [])()
 }
 
 /** Takes each case through its recovery; a `group` of them at once where a peer writes several in a statement. */

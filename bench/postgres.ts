@@ -3,7 +3,7 @@ import { createDesk } from 'redress'
 import { postgresStore } from 'redress/postgres'
 import { startPostgres } from '../test/postgres/server.ts'
 import { emmett, openEvents } from './emmett.ts'
-import { deskUnder, type Load } from './load.ts'
+import { deskUnder, type Load, warmUp } from './load.ts'
 import { raw, textbook, writtenTo } from './postgres-peers.ts'
 import type { Benchmark } from './round.ts'
 
@@ -33,6 +33,7 @@ const stepsOf = (load: Load, note: string, coalesce?: number): Benchmark => ({
     }
     const events = await openEvents(server.url, CONNECTIONS)
     const waits: number[] = []
+    await warmUp()
     const under = (load: Load) => ({
       ours: deskUnder(desk, load, waits),
       peers: {

@@ -2,6 +2,7 @@ import type { Id } from '../protocol/words.ts'
 import type { CauseInsights, ChangeInsights, Insights, InsightsAsked, Median, Milestone } from './insights.ts'
 import { inOrder } from './insights.ts'
 import type { Ask } from './postgres-client.ts'
+import { sharedReads } from './shared-reads.ts'
 import type { Recurrence } from './store.ts'
 
 /** The questions about many cases. */
@@ -13,10 +14,17 @@ export interface PostgresInsights {
 /** `table('case')` is the full, quoted name of a table. */
 export function postgresInsights(ask: Ask, table: (name: string) => string): PostgresInsights {
   const recurrences = recurrencesOf(table)
+  const recurred = sharedReads((all: readonly RecurrencesAsked[]) =>
+    ask<Recurrence & { readonly n: number }>('recurrences', recurrences, [
+      JSON.stringify(all.map((asked, n) => ({ n, ...asked }))),
+    ]),
+  )
   const report = reportOf(table)
   return {
-    recurrences: (tenant, causes, except) =>
-      ask<Recurrence>('recurrences', recurrences, [tenant, JSON.stringify(causes), except ?? null]),
+    async recurrences(tenant, causes, except) {
+      const rows = await recurred({ tenant, causes, except })
+      return rows.map(({ n: _, ...recurrence }) => recurrence)
+    },
 
     async report(tenant, { from, to, resolvedByDelivery }) {
       // A list goes as text: drivers disagree on how to send an array, or JSON.
@@ -63,17 +71,25 @@ const causeOf = ({ key, complaints, firstAt, before, after, newestAt, held, fail
   change: firstAt === null ? undefined : { firstAt, before, after, newestAt, held, failed },
 })
 
-/** Its parameters: the tenant, the causes as a JSON text, the case to leave out or null. */
+interface RecurrencesAsked {
+  readonly tenant: string
+  readonly causes: readonly string[]
+  readonly except: Id | undefined
+}
+
+/** Its parameter: a JSON text with what is asked, numbered by `n`. */
 const recurrencesOf = (table: (name: string) => string): string => `
-  SELECT asked.cause, change.case_id AS changed, change.changed_at AS "changedAt", arrival.case_id AS came
-  FROM json_array_elements_text($2::text::json) asked (cause) CROSS JOIN LATERAL (
+  SELECT asked.n, cause.key AS cause, change.case_id AS changed, change.changed_at AS "changedAt", arrival.case_id AS came
+  FROM json_to_recordset(($1::text)::json) asked (n int, tenant text, causes json, "except" text)
+  CROSS JOIN LATERAL json_array_elements_text(asked.causes) cause (key) CROSS JOIN LATERAL (
     SELECT case_id, changed_at FROM ${table('tie')}
-    WHERE tenant = $1 AND kind = 'cause' AND key = asked.cause AND changed_at IS NOT NULL AND case_id IS DISTINCT FROM $3::text
+    WHERE kind = 'cause' AND key = cause.key AND tenant = asked.tenant AND changed_at IS NOT NULL
+      AND case_id IS DISTINCT FROM asked.except
     ORDER BY changed_at DESC, case_id LIMIT 1) change
   CROSS JOIN LATERAL (
     SELECT t.case_id FROM ${table('tie')} t
-    WHERE t.tenant = $1 AND t.kind = 'cause' AND t.key = asked.cause AND t.opened_at > change.changed_at AND NOT EXISTS (
-      SELECT 1 FROM ${table('tie')} i WHERE i.tenant = $1 AND i.case_id = t.case_id AND i.kind = 'incident')
+    WHERE t.kind = 'cause' AND t.key = cause.key AND t.tenant = asked.tenant AND t.opened_at > change.changed_at AND NOT EXISTS (
+      SELECT 1 FROM ${table('tie')} i WHERE i.tenant = asked.tenant AND i.case_id = t.case_id AND i.kind = 'incident')
     ORDER BY t.opened_at DESC, t.case_id LIMIT 1) arrival`
 
 /** An instant of ours, 20,000 years later: PostgreSQL knows no year 0, and the calendar repeats every 400 years. */

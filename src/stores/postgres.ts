@@ -1,5 +1,6 @@
 import type { RedressError } from '../errors.ts'
 import type { Case, Entry } from '../machine/case.ts'
+import type { Id } from '../protocol/words.ts'
 import { oldestFirst } from './due.ts'
 import type { Dialect } from './find-sql.ts'
 import { findSql } from './find-sql.ts'
@@ -10,7 +11,8 @@ import type { PostgresPlace } from './postgres-schema.ts'
 import { migration, tablesIn } from './postgres-schema.ts'
 import type { Wave } from './postgres-write.ts'
 import { wavesOf, writesTo } from './postgres-write.ts'
-import type { Commit, CommitResult, Due, NotedRefusal, Receipt, Store } from './store.ts'
+import { sharedReads } from './shared-reads.ts'
+import type { Commit, CommitResult, Due, NotedRefusal, Receipt, Store, TieName } from './store.ts'
 
 export type { PgClient, PgliteClient, PostgresClient, PostgresJsClient } from './postgres-client.ts'
 export { type PostgresPlace, postgresMigrations } from './postgres-schema.ts'
@@ -62,7 +64,7 @@ export function postgresStore(client: PostgresClient, options: PostgresOptions =
   })
   return {
     ...storeOn(own, table, false),
-    grouping: { most: 32, atOnce: 4 },
+    grouping: { most: 32, atOnce: 3 },
     // Within a transaction an error ends it: nothing can be tried again but the whole, by the host. And what the host
     // takes back takes the tables along.
     within: (tx) =>
@@ -95,8 +97,12 @@ function storeOn(ask: Ask, table: (name: string) => string, isWithin: boolean): 
               ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED) one
             WHERE c.tenant = one.tenant AND c.case_id = one.case_id
             RETURNING c.case_id AS "caseId", c.deadlines`,
-    tied: `SELECT case_id AS "caseId" FROM ${table('tie')}
-           WHERE tenant = $1 AND kind = $2 AND key = $3 ORDER BY opened_at, case_id`,
+    // OFFSET: each is looked up by its index, and none goes by a reading of the whole table.
+    tied: `SELECT asked.n, one.case_id AS "caseId"
+           FROM json_to_recordset(($1::text)::json) asked (n int, tenant text, kind text, key text) CROSS JOIN LATERAL (
+             SELECT t.case_id, t.opened_at FROM ${table('tie')} t
+             WHERE t.kind = asked.kind AND t.key = asked.key AND t.tenant = asked.tenant OFFSET 0) one
+           ORDER BY asked.n, one.opened_at, one.case_id`,
     note: `INSERT INTO ${table('refusal')} (tenant, at, case_id, command, code, rules)
            VALUES ($1, $2, $3, $4, $5, ($6::text)::json)`,
     keys: `WITH RECURSIVE one AS (
@@ -110,6 +116,12 @@ function storeOn(ask: Ask, table: (name: string) => string, isWithin: boolean): 
            SELECT tenant, 'attention', $3::text, opened_at, case_id FROM ${table('case')}
            WHERE tenant = $1 AND case_id = $2 ON CONFLICT DO NOTHING`,
   }
+
+  const tied = sharedReads((all: readonly (TieName & { readonly tenant: string })[]) =>
+    ask<{ readonly n: number; readonly caseId: Id }>('tied', sql.tied, [
+      JSON.stringify(all.map((asked, n) => ({ n, ...asked }))),
+    ]),
+  )
 
   const remembered = async (tenant: string, commandId: string) => {
     const [row] = await ask<Receipt & { hash: string }>('remembered', sql.remembered, [tenant, commandId])
@@ -190,7 +202,7 @@ function storeOn(ask: Ask, table: (name: string) => string, isWithin: boolean): 
     },
 
     async tied(tenant, { kind, key }) {
-      const rows = await ask<{ caseId: string }>('tied', sql.tied, [tenant, kind, key])
+      const rows = await tied({ tenant, kind, key })
       return rows.map(({ caseId }) => caseId)
     },
 
