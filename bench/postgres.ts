@@ -17,8 +17,8 @@ const stepsOf = (load: Load, note: string, coalesce?: number): Benchmark => ({
   name: `durable-step/postgres/${load.concurrent}`,
   unit: 'steps/s',
   note,
-  rounds: 6,
-  turns: 3,
+  rounds: 5,
+  turns: 2,
   async setUp() {
     const server = await startPostgres()
     const pool = new pg.Pool({ connectionString: server.url, max: CONNECTIONS })
@@ -69,7 +69,7 @@ export const durableStepsInPostgres: readonly Benchmark[] = [
     1,
   ),
   stepsOf(
-    { concurrent: 64, cases: 64 },
+    { concurrent: 64, cases: 256 },
     '64 cases at a time, which share their writes; at least 1.5 of raw-cte, 0.5 of raw-batch, 6 of textbook, 5 of emmett',
   ),
 ]

@@ -106,14 +106,14 @@ const counts = (names: string) => `(
  */
 const reportOf = (table: (name: string) => string): string => `
   WITH complaint AS (
-    SELECT c.case_id, c.opened_at, c.state, c.body ->> 'protocol' AS protocol, fact.*
-    FROM ${table('case')} c CROSS JOIN LATERAL json_to_record(c.body -> 'facts') fact (outcome text, praise int,
+    SELECT c.case_id, c.opened_at, c.state, c.body::json ->> 'protocol' AS protocol, fact.*
+    FROM ${table('case')} c CROSS JOIN LATERAL json_to_record(c.body::json -> 'facts') fact (outcome text, praise int,
       hops int, escalated boolean, spent numeric, promises json, failures json, waivers json, bystanders json)
     WHERE c.phase IN ('received', 'person', 'problem', 'system', 'closed')
       AND c.tenant = $1 AND c.opened_at >= $2 AND c.opened_at < $3),
   entry AS (
     SELECT l.case_id, l.type, l.entered, l.occurred_at,
-      CASE WHEN l.type IN ('confirm', 'setPriority', 'missDeadline') THEN l.body -> 'command' END AS command
+      CASE WHEN l.type IN ('confirm', 'setPriority', 'missDeadline') THEN l.body::json -> 'command' END AS command
     FROM complaint c JOIN ${table('log')} l ON l.tenant = $1 AND l.case_id = c.case_id
     WHERE l.entered = 'closed' OR l.type IN ('own', 'listen', 'apologize', 'confirm', 'deliver', 'thank', 'surprise',
       'setPriority', 'missDeadline')),
@@ -151,7 +151,7 @@ const reportOf = (table: (name: string) => string): string => `
     SELECT t.key, t.changed_at,
       coalesce(min(l.occurred_at) FILTER (WHERE l.type = 'verify' AND l.entered IS DISTINCT FROM 'system.improve'),
         min(l.occurred_at) FILTER (WHERE l.type = 'improve'), t.changed_at) AS first_at,
-      count(*) FILTER (WHERE l.type = 'changeFailed' AND l.body #>> '{command,cause}' = t.key) AS failed
+      count(*) FILTER (WHERE l.type = 'changeFailed' AND l.body::json #>> '{command,cause}' = t.key) AS failed
     FROM tied t JOIN ${table('log')} l ON l.tenant = $1 AND l.case_id = t.case_id
     WHERE t.changed_at IS NOT NULL AND l.type IN ('improve', 'verify', 'changeFailed')
     GROUP BY t.key, t.case_id, t.changed_at),

@@ -65,14 +65,14 @@ export function stepSql(table: (name: string) => string, size: number, retie: bo
 const setting = (of: ValueOf): string =>
   `version = ${of('version')}, state = ${of('state')}, phase = ${of('phase')}, step = ${of('step')},
       owner = ${of('owner')}, due_at = ${of('due_at')}, late_since = ${of('late_since')}, leased_until = NULL,
-      deadlines = (${of('deadlines')})::json, body = (${of('body')})::json`
+      deadlines = ${of('deadlines')}, body = ${of('body')}`
 
 /** The log and the receipts of the cases that were won, and their ties where they bring any. */
 const writing = (table: (name: string) => string, of: ValueOf, retie: boolean): string => `,
   logged AS (
     INSERT INTO ${table('log')} (tenant, case_id, version, type, entered, occurred_at, recorded_at, body)
-    SELECT ${['tenant', 'case_id', 'version', 'type', 'entered', 'occurred_at', 'recorded_at'].map(of).join(', ')},
-      (${of('entry')})::json FROM won w),
+    SELECT ${['tenant', 'case_id', 'version', 'type', 'entered', 'occurred_at', 'recorded_at', 'entry'].map(of).join(', ')}
+    FROM won w),
   told AS (
     INSERT INTO ${table('command')} (tenant, command_id, case_id, hash, first, last)
     SELECT ${['tenant', 'command_id', 'case_id', 'hash', 'version', 'version'].map(of).join(', ')}

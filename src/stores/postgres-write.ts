@@ -29,8 +29,8 @@ export function writesTo(
   const steps = new Map<string, string>()
   return (kind, commits) => {
     if (kind === 'any') return { name: 'commit', sql: any, parameters: parametersOf(commits) }
-    // Few statements are prepared, and used often: what is missing to the next power of two are rows of nothing.
-    const size = 2 ** Math.ceil(Math.log2(commits.length))
+    // Few statements are prepared, and used often: what is missing to the next size are rows of nothing.
+    const size = commits.length <= 2 ? commits.length : 4 * Math.ceil(commits.length / 4)
     const retie = commits.some(({ ties }) => ties !== undefined)
     const name = `step_${size}${retie ? '_tie' : ''}`
     const sql = steps.get(name) ?? stepSql(table, size, retie)
@@ -45,8 +45,8 @@ export function writesTo(
  */
 const anySql = (table: (name: string) => string): string => `WITH input AS (
     SELECT * FROM json_to_recordset(($1::text)::json) AS i(n int, tenant text, "caseId" text, expected int, version int,
-      state text, phase text, step text, owner text, "openedAt" text, "dueAt" text, "lateSince" text, deadlines json,
-      body json, "commandId" text, hash text, first int, last int, redacts boolean, reties boolean)),
+      state text, phase text, step text, owner text, "openedAt" text, "dueAt" text, "lateSince" text, deadlines text,
+      body text, "commandId" text, hash text, first int, last int, redacts boolean, reties boolean)),
   guard AS (SELECT * FROM json_to_recordset(($5::text)::json) AS g(n int, tenant text, "caseId" text, version int)),
   held AS (
     SELECT c.tenant, c.case_id, c.version
@@ -82,7 +82,7 @@ const anySql = (table: (name: string) => string): string => `WITH input AS (
     INSERT INTO ${table('log')} (tenant, case_id, version, type, entered, occurred_at, recorded_at, body)
     SELECT w.tenant, w."caseId", e.version, e.type, e.entered, e."occurredAt", e."recordedAt", e.body
     FROM json_to_recordset(($2::text)::json)
-      AS e(n int, version int, type text, entered text, "occurredAt" text, "recordedAt" text, body json)
+      AS e(n int, version int, type text, entered text, "occurredAt" text, "recordedAt" text, body text)
     JOIN won w USING (n)),
   told AS (
     INSERT INTO ${table('command')} (tenant, command_id, case_id, hash, first, last)
@@ -100,14 +100,24 @@ const anySql = (table: (name: string) => string): string => `WITH input AS (
     SELECT tenant, kind, key, "openedAt", "caseId", "changedAt" FROM ties
     ON CONFLICT (tenant, kind, key, opened_at, case_id) DO UPDATE SET changed_at = excluded.changed_at
     WHERE t.changed_at IS DISTINCT FROM excluded.changed_at),
+  rewording AS (
+    SELECT w.tenant, w."caseId", r.version, r.body
+    FROM json_to_recordset(($4::text)::json) AS r(n int, version int, body text) JOIN won w USING (n)),
   reworded AS (
-    UPDATE ${table('log')} l SET body = r.body
-    FROM json_to_recordset(($4::text)::json) AS r(n int, version int, body json) JOIN won w USING (n)
-      CROSS JOIN LATERAL ${placeOf(table('log'), 'w.tenant', 'w."caseId"', 'AND x.version = r.version')} found
+    UPDATE ${table('log')} l SET body = w.body FROM rewording w CROSS JOIN LATERAL ${placeOf(table('log'), 'w.tenant', 'w."caseId"', 'AND x.version = w.version')} found
     WHERE l.ctid = found.place),
   forgotten AS (
-    UPDATE ${table('command')} c SET hash = '' FROM won w
-    WHERE w.redacts AND c.tenant = w.tenant AND c.case_id = w."caseId")
+    UPDATE ${table('command')} c SET hash = ''
+    FROM (
+      SELECT DISTINCT w.tenant, w."caseId", sent.id
+      FROM won w CROSS JOIN LATERAL (
+        SELECT l.body::json AS entry FROM ${table('log')} l WHERE l.tenant = w.tenant AND l.case_id = w."caseId" OFFSET 0) l
+      CROSS JOIN LATERAL (VALUES (l.entry ->> 'commandId'), (l.entry ->> 'importedBy')) sent (id)
+      WHERE w.redacts) w
+    CROSS JOIN LATERAL (
+      SELECT x.ctid AS place FROM ${table('command')} x
+      WHERE x.tenant = w.tenant AND x.command_id = w.id AND x.case_id = w."caseId" LIMIT 1) found
+    WHERE c.ctid = found.place)
   SELECT n FROM won`
 
 function parametersOf(commits: readonly Commit[]): readonly string[] {
@@ -122,8 +132,8 @@ function parametersOf(commits: readonly Commit[]): readonly string[] {
       state: state.state,
       ...listing,
       dueAt: firstDue(deadlines),
-      deadlines,
-      body: state,
+      deadlines: JSON.stringify(deadlines),
+      body: JSON.stringify(state),
       commandId,
       hash: commandHash ?? null,
       first: receipt.first,
@@ -140,14 +150,14 @@ function parametersOf(commits: readonly Commit[]): readonly string[] {
       entered: entry.from === entry.to ? null : entry.to,
       occurredAt: entry.command.at,
       recordedAt: entry.recordedAt,
-      body: entry,
+      body: JSON.stringify(entry),
     })),
   )
   const ties = commits.flatMap(({ ties = [] }, n) =>
     ties.filter(isFirst).map(({ kind, key, changedAt }) => ({ n, kind, key, changedAt: changedAt ?? null })),
   )
   const reworded = commits.flatMap(({ redacted = [] }, n) =>
-    redacted.map((entry) => ({ n, version: entry.version, body: entry })),
+    redacted.map((entry) => ({ n, version: entry.version, body: JSON.stringify(entry) })),
   )
   const guards = commits.flatMap(({ tenant, guards = [] }, n) => guards.map((one) => ({ n, tenant, ...one })))
   return [cases, entries, ties, reworded, guards].map((part) => JSON.stringify(part))

@@ -64,7 +64,7 @@ export function postgresStore(client: PostgresClient, options: PostgresOptions =
   })
   return {
     ...storeOn(own, table, false),
-    grouping: { most: 32, atOnce: 3 },
+    grouping: { most: 32, atOnce: 2 },
     // Within a transaction an error ends it: nothing can be tried again but the whole, by the host. And what the host
     // takes back takes the tables along.
     within: (tx) =>
@@ -158,8 +158,8 @@ function storeOn(ask: Ask, table: (name: string) => string, isWithin: boolean): 
 
   return {
     async load(tenant, caseId) {
-      const [row] = await ask<{ body: Case }>('load', sql.load, [tenant, caseId])
-      return row?.body
+      const [row] = await ask<{ body: string }>('load', sql.load, [tenant, caseId])
+      return row && (JSON.parse(row.body) as Case)
     },
 
     async commit(batch) {
@@ -181,10 +181,11 @@ function storeOn(ask: Ask, table: (name: string) => string, isWithin: boolean): 
 
     async *log(tenant, caseId, after = 0) {
       for (let last = after; ; ) {
-        const rows = await ask<{ body: Entry }>('log', sql.log, [tenant, caseId, last])
+        const rows = await ask<{ body: string }>('log', sql.log, [tenant, caseId, last])
         for (const { body } of rows) {
-          last = body.version
-          yield body
+          const entry = JSON.parse(body) as Entry
+          last = entry.version
+          yield entry
         }
         if (rows.length < LOG_PAGE) return
       }
@@ -193,10 +194,12 @@ function storeOn(ask: Ask, table: (name: string) => string, isWithin: boolean): 
     remembered,
 
     async claimDue(tenant, { by, limit, now, until, latest = null }) {
-      type Row = { readonly caseId: string; readonly deadlines: readonly Omit<Due, 'caseId'>[] }
+      type Row = { readonly caseId: string; readonly deadlines: string }
       const rows = await ask<Row>('claim', sql.claim, [tenant, by, limit, now, until, latest])
       return rows
-        .flatMap(({ caseId, deadlines }) => deadlines.map((one) => ({ caseId, ...one })))
+        .flatMap(({ caseId, deadlines }) =>
+          (JSON.parse(deadlines) as Omit<Due, 'caseId'>[]).map((one) => ({ caseId, ...one })),
+        )
         .filter(({ due }) => due <= by)
         .sort(oldestFirst)
     },
@@ -208,8 +211,8 @@ function storeOn(ask: Ask, table: (name: string) => string, isWithin: boolean): 
 
     async find(tenant, asked) {
       const { sql, parameters } = findSql(dialect, tenant, asked)
-      const rows = await ask<{ body: Case }>(undefined, sql, parameters)
-      return rows.map(({ body }) => body)
+      const rows = await ask<{ body: string }>(undefined, sql, parameters)
+      return rows.map(({ body }) => JSON.parse(body) as Case)
     },
 
     async keys(tenant, kind) {
