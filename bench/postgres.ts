@@ -20,7 +20,7 @@ const stepsOf = (load: Load, note: string, coalesce?: number): Benchmark => ({
   rounds: 5,
   turns: 2,
   async setUp() {
-    const server = await startPostgres()
+    const server = await database()
     const pool = new pg.Pool({ connectionString: server.url, max: CONNECTIONS })
     pool.on('error', () => {})
     await waitsForTheDisk(pool)
@@ -73,6 +73,23 @@ export const durableStepsInPostgres: readonly Benchmark[] = [
     '64 cases at a time, which share their writes; at least 1.5 of raw-cte, 0.5 of raw-batch, 6 of textbook, 5 of emmett',
   ),
 ]
+
+/** A database of the bench's own: on the server that `DATABASE_URL` names, or on one that is gone afterwards. */
+async function database(): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const given = process.env['DATABASE_URL']
+  if (given === undefined) return startPostgres()
+  const name = `redress_bench_${process.pid}_${Date.now()}`
+  const there = new pg.Client(given)
+  await there.connect()
+  await there.query(`CREATE DATABASE ${name}`)
+  return {
+    url: Object.assign(new URL(given), { pathname: `/${name}` }).href,
+    async stop() {
+      await there.query(`DROP DATABASE ${name} WITH (FORCE)`)
+      await there.end()
+    },
+  }
+}
 
 /** A server that answers before the disk has it would prove nothing. */
 async function waitsForTheDisk(pool: pg.Pool): Promise<void> {

@@ -47,7 +47,7 @@ const { promise: promised } = example('makePromise') as unknown as { readonly pr
 const iso = (time: number) => new Date(time).toISOString()
 const everythingDue = { by: '9999-01-01T00:00:00.000Z', limit: 100, now: '9998-01-01T00:00:00.000Z' }
 
-describe.each(Object.entries(stores))('a clock that jumps, at the store in %s', (name, openStore) => {
+describe.each(Object.entries(stores))('a clock that jumps, at the store in %s', (_, openStore) => {
   let store: Store
   let watch: Watch
   let desk: Desk

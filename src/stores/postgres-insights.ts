@@ -16,7 +16,9 @@ export function postgresInsights(ask: Ask, table: (name: string) => string): Pos
   const recurrences = recurrencesOf(table)
   const recurred = sharedReads((all: readonly RecurrencesAsked[]) =>
     ask<Recurrence & { readonly n: number }>('recurrences', recurrences, [
-      JSON.stringify(all.map((asked, n) => ({ n, ...asked }))),
+      JSON.stringify(
+        all.flatMap(({ tenant, causes, except }, n) => causes.map((cause) => ({ n, tenant, cause, except }))),
+      ),
     ]),
   )
   const report = reportOf(table)
@@ -77,18 +79,20 @@ interface RecurrencesAsked {
   readonly except: Id | undefined
 }
 
-/** Its parameter: a JSON text with what is asked, numbered by `n`. */
+/**
+ * Its parameter: a JSON text with what is asked, a row for each cause. One list in another would be a hundred times a
+ * hundred rows to the planner, worth to be compiled, which takes longer than anything else here.
+ */
 const recurrencesOf = (table: (name: string) => string): string => `
-  SELECT asked.n, cause.key AS cause, change.case_id AS changed, change.changed_at AS "changedAt", arrival.case_id AS came
-  FROM json_to_recordset(($1::text)::json) asked (n int, tenant text, causes json, "except" text)
-  CROSS JOIN LATERAL json_array_elements_text(asked.causes) cause (key) CROSS JOIN LATERAL (
+  SELECT asked.n, asked.cause, change.case_id AS changed, change.changed_at AS "changedAt", arrival.case_id AS came
+  FROM json_to_recordset(($1::text)::json) asked (n int, tenant text, cause text, "except" text) CROSS JOIN LATERAL (
     SELECT case_id, changed_at FROM ${table('tie')}
-    WHERE kind = 'cause' AND key = cause.key AND tenant = asked.tenant AND changed_at IS NOT NULL
+    WHERE kind = 'cause' AND key = asked.cause AND tenant = asked.tenant AND changed_at IS NOT NULL
       AND case_id IS DISTINCT FROM asked.except
     ORDER BY changed_at DESC, case_id LIMIT 1) change
   CROSS JOIN LATERAL (
     SELECT t.case_id FROM ${table('tie')} t
-    WHERE t.kind = 'cause' AND t.key = cause.key AND t.tenant = asked.tenant AND t.opened_at > change.changed_at AND NOT EXISTS (
+    WHERE t.kind = 'cause' AND t.key = asked.cause AND t.tenant = asked.tenant AND t.opened_at > change.changed_at AND NOT EXISTS (
       SELECT 1 FROM ${table('tie')} i WHERE i.tenant = asked.tenant AND i.case_id = t.case_id AND i.kind = 'incident')
     ORDER BY t.opened_at DESC, t.case_id LIMIT 1) arrival`
 
