@@ -23,7 +23,7 @@ function watched(schema: string) {
   const plans: string[] = []
   const client = {
     async query(config: { readonly name?: string; readonly text: string; readonly values: unknown[] }) {
-      if (/^(?:SELECT|WITH|UPDATE)/.test(config.text)) {
+      if (/^\s*(?:SELECT|WITH|UPDATE)/.test(config.text)) {
         const { rows } = await pool.query(`EXPLAIN ${config.text}`, config.values)
         plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'))
       }

@@ -41,13 +41,14 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteOp
     throw error
   }
   const withins = new WeakMap<object, Store>()
+  const wal: WriteAheadLog = { holdsErased: false }
   return {
-    ...asked(() => storeOn(db, inTransaction)),
+    ...asked(() => storeOn(db, inTransaction, wal)),
     // One write at a time is all that SQLite has; together they wait for the disk once.
     grouping: { most: 64, atOnce: 1 },
     within(tx) {
       const host = databaseOf(tx)
-      const store = withins.get(host) ?? asked(() => storeOn(host, inSavepoint))
+      const store = withins.get(host) ?? asked(() => storeOn(host, inSavepoint, wal))
       withins.set(host, store)
       return store
     },
@@ -72,7 +73,12 @@ function prepareDatabase(db: SqliteDatabase, { busyTimeoutMs: wait = 5000, synch
 /** Does work whole or not at all: in a transaction of our own or, within the host's, back to a savepoint. */
 type Transaction = <T>(db: SqliteDatabase, work: () => T) => T
 
-function storeOn(db: SqliteDatabase, transaction: Transaction): Store {
+/** Whether the log still holds what was erased, by whichever connection: the store's next commit cuts it. */
+interface WriteAheadLog {
+  holdsErased: boolean
+}
+
+function storeOn(db: SqliteDatabase, transaction: Transaction, wal: WriteAheadLog): Store {
   const selectCase = db.prepare('SELECT body FROM redress_case WHERE tenant = ? AND case_id = ?')
   const selectLog = db.prepare(
     'SELECT body FROM redress_log WHERE tenant = ? AND case_id = ? AND version > ? ORDER BY version LIMIT 100',
@@ -110,7 +116,6 @@ function storeOn(db: SqliteDatabase, transaction: Transaction): Store {
   const { commitOne, remembered } = prepareWrites(db)
 
   const cutLog = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)')
-  let uncut = false
   const cut = (): boolean => {
     try {
       return (cutLog.get() as { busy: number }).busy === 0
@@ -128,8 +133,8 @@ function storeOn(db: SqliteDatabase, transaction: Transaction): Store {
     async commit(batch) {
       const results = transaction(db, () => batch.map(commitOne))
       // The write-ahead log still holds what was erased until it is carried over and cut; while somebody reads, it can't be.
-      uncut ||= batch.some((one) => one.redacted !== undefined)
-      if (uncut && transaction === inTransaction) uncut = !cut()
+      wal.holdsErased ||= batch.some((one) => one.redacted !== undefined)
+      if (wal.holdsErased && transaction === inTransaction) wal.holdsErased = !cut()
       return results
     },
     async *log(tenant, caseId, after = 0) {
