@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { createDesk, defineProtocol, type Entry, full, heard, memoryStore, type Protocol, step, Words } from 'redress'
 import { sqliteStore } from 'redress/sqlite'
 import { aComplaint, ana, EXAMPLE_START, example, exampleOf } from 'redress/testing'
@@ -104,6 +105,24 @@ describe('erasing a case', () => {
     await talkative(desk as never, full as Protocol)
     const files = readdirSync(folder).filter((name) => name.startsWith('before.db'))
     expect(files.some((name) => readFileSync(join(folder, name)).includes(SECRET))).toBe(true)
+    await store.close()
+  })
+
+  it('within the host’s transaction leaves nothing in the files once the desk has written again', async () => {
+    const path = join(folder, 'within.db')
+    const store = sqliteStore(path)
+    const desk = createDesk({ store, protocols, now })
+    await talkative(desk as never, full as Protocol)
+    const host = new DatabaseSync(path)
+    host.exec('BEGIN IMMEDIATE')
+    const inside = desk.within(host)
+    expect(await inside.erase('case-1', { by: ana, reason: 'request' })).toMatchObject({ accepted: true })
+    host.exec('COMMIT')
+    await inside.committed()
+    await desk.open({ ...aComplaint, caseId: 'case-2' })
+    const files = readdirSync(folder).filter((name) => name.startsWith('within.db'))
+    for (const name of files) expect(readFileSync(join(folder, name)).includes(SECRET), name).toBe(false)
+    host.close()
     await store.close()
   })
 

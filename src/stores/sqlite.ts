@@ -48,7 +48,7 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteOp
     grouping: { most: 64, atOnce: 1 },
     within(tx) {
       const host = databaseOf(tx)
-      const store = withins.get(host) ?? asked(() => storeOn(host, inSavepoint, wal))
+      const store = withins.get(host) ?? asked(() => storeWithin(host, wal))
       withins.set(host, store)
       return store
     },
@@ -72,6 +72,14 @@ function prepareDatabase(db: SqliteDatabase, { busyTimeoutMs: wait = 5000, synch
 
 /** Does work whole or not at all: in a transaction of our own or, within the host's, back to a savepoint. */
 type Transaction = <T>(db: SqliteDatabase, work: () => T) => T
+
+function storeWithin(host: SqliteDatabase, wal: WriteAheadLog): Store {
+  host.exec(OVERWRITE_WHAT_IS_ERASED)
+  return storeOn(host, inSavepoint, wal)
+}
+
+/** In the file, and not only unlinked; each connection is told by itself. */
+const OVERWRITE_WHAT_IS_ERASED = 'PRAGMA secure_delete = ON'
 
 /** Whether the log still holds what was erased, by whichever connection: the store's next commit cuts it. */
 interface WriteAheadLog {
@@ -210,8 +218,7 @@ function useWriteAheadLog(db: SqliteDatabase, busyTimeoutMs: number): void {
   for (;;) {
     try {
       db.exec('PRAGMA journal_mode = WAL')
-      // What is erased is overwritten in the file, not only unlinked.
-      db.exec('PRAGMA secure_delete = ON')
+      db.exec(OVERWRITE_WHAT_IS_ERASED)
       return
     } catch (error) {
       if (Date.now() >= end || !/locked|busy/i.test((error as Error).message)) throw error
