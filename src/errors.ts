@@ -8,6 +8,7 @@ export type RedressErrorCode =
   | 'contended'
   | 'sqlite-missing'
   | 'store-newer'
+  | 'store-older'
   | 'store-failed'
 
 /**

@@ -6,30 +6,43 @@ import type { Protocol } from '../protocol/protocol.ts'
 /** What stands in the log where words were erased. */
 export const ERASED = '[erased]'
 
-/** A log with its personal words erased: types, times, actors' ids and versions stay. */
+/**
+ * A log with its personal words erased: types, times, actors' ids and versions stay. What no schema knows goes whole: an
+ * older version may have written it, and nobody can say whose words it holds.
+ */
 export const redact = (protocol: Protocol, entries: readonly Entry[]): readonly Entry[] =>
   entries.map((entry) => {
-    const { type } = entry.command
+    const { type, by, at, ...said } = entry.command
     const schema = type === 'open' ? Opening : protocol.commands.get(type)?.evidence
-    if (schema === undefined) return entry
-    return { ...entry, command: redactValue(schema, entry.command) as Entry['command'] }
+    const left = schema === undefined ? {} : (redactValue(schema, said) as object)
+    return { ...entry, command: { type, by, at, ...left } as Entry['command'] }
   })
 
-/** A value without what its schema marks as personal (`.meta({ personal: true })`), whatever wraps the mark. */
-function redactValue(schema: z.core.$ZodType, value: unknown): unknown {
+/**
+ * A value without what its schema marks as personal (`.meta({ personal: true })`), whatever wraps the mark. Where it is
+ * one schema of several, the others may know a field that it does not.
+ */
+function redactValue(schema: z.core.$ZodType, value: unknown, isOneOfSeveral = false): unknown {
   if (value === undefined || value === null) return value
   if (isPersonal(schema)) return ERASED
   const { def } = schema as unknown as { readonly def: Holder }
   const within = wrapped(def, value)
-  if (within !== undefined) return within.reduce<unknown>((known, one) => redactValue(one, known), value)
+  if (within !== undefined) {
+    const several = isOneOfSeveral || within.length > 1
+    return within.reduce<unknown>((known, one) => redactValue(one, known, several), value)
+  }
+  const redactPart = (part: z.core.$ZodType | null | undefined, one: unknown): unknown =>
+    part === undefined || part === null ? one : redactValue(part, one, isOneOfSeveral)
   if (Array.isArray(value)) {
     return value.map((one, index) => redactPart(def.element ?? def.items?.[index] ?? def.rest, one))
   }
+  const isUnknown = (field: string) =>
+    !isOneOfSeveral && def.shape !== undefined && def.catchall === undefined && !Object.hasOwn(def.shape, field)
   if (typeof value !== 'object') return value
   const namesPeople = def.keyType !== undefined && isPersonal(def.keyType)
   const fields = Object.entries(value).map(([field, one], index) => [
     namesPeople ? `${ERASED} ${index + 1}` : field,
-    redactPart(def.shape?.[field] ?? def.valueType ?? def.catchall, one),
+    isUnknown(field) ? ERASED : redactPart(def.shape?.[field] ?? def.valueType ?? def.catchall, one),
   ])
   return Object.fromEntries(fields)
 }
@@ -49,9 +62,6 @@ function wrapped(def: Holder, value: unknown): readonly z.core.$ZodType[] | unde
   const fitting = def.options.filter((one) => z.safeParse(one, value).success)
   return fitting.length === 0 ? def.options : fitting
 }
-
-const redactPart = (schema: z.core.$ZodType | null | undefined, value: unknown): unknown =>
-  schema === undefined || schema === null ? value : redactValue(schema, value)
 
 /** The parts of zod's definitions that hold other schemas. */
 interface Holder {

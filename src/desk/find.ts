@@ -22,7 +22,10 @@ export const Search = z.strictObject({
   step: z.string().min(1).max(200).optional().describe('the step that is due'),
   owner: Id.optional().describe('the id of who owns it'),
   customer: Id.optional().describe('the id of who complained'),
-  overdue: z.literal(true).optional().describe('late: something fell due, and is still not done'),
+  overdue: z
+    .literal(true)
+    .optional()
+    .describe('late: a deadline was missed, or something fell due, and is still not done'),
   cause: z.string().min(1).max(1000).optional().describe('the key of a cause that was found'),
   incident: Id.optional().describe('the incident that it is part of'),
   openedBetween: Period.optional().describe('opened from the first moment on, and before the second'),
@@ -40,6 +43,7 @@ export interface CaseListed extends Case {
   readonly due: string | undefined
   /** What falls due, the next first; nothing of a case that this desk can’t read. */
   readonly deadlines: readonly { readonly name: string; readonly due: Instant }[]
+  /** A deadline was missed and is still not met, or something fell due. A broken promise is a second failure, and over. */
   readonly overdue: boolean
   /** Whether this desk can’t read it, because it lacks its protocol or an upcaster. */
   readonly needsAttention: boolean
@@ -48,7 +52,10 @@ export interface CaseListed extends Case {
 /** A page of cases. */
 export interface CasesFound {
   readonly cases: readonly CaseListed[]
-  /** Asks for the next page, as `after`; none where this is the last. */
+  /**
+   * Asks for the next page, as `after`; none where this is the last. Of what needs attention a page may be short: what can
+   * be read by now is left out of it.
+   */
   readonly next: string | undefined
 }
 
@@ -76,12 +83,14 @@ export async function findIn(archive: Archive, input: unknown): Promise<CasesFou
     })
   }
   const moment = archive.now().toISOString()
-  const asked = askedBy(search.value, after, moment)
   const { needsAttention, limit } = search.value
+  // One more, which tells whether there is a next page.
+  const asked = { ...askedBy(search.value, after, moment), limit: limit + 1 }
   const found =
     needsAttention === true ? await neglected(archive, asked) : await archive.store.find(archive.tenant, asked)
-  const last = found.length === limit ? found.at(-1) : undefined
-  const listed = found.map((one) => listedAs(one, archive.lift, moment))
+  const shown = found.slice(0, limit)
+  const last = found.length > limit ? shown.at(-1) : undefined
+  const listed = shown.map((one) => listedAs(one, archive.lift, moment))
   return {
     // What was marked may be readable by now.
     cases: needsAttention === true ? await stillNeglected(archive, listed) : listed,

@@ -9,8 +9,9 @@ import type { Shelf } from './shelf.ts'
 
 /**
  * Says in the words of one version of a protocol what was written under another, so that a desk need not keep the old one.
- * A chain of them is unbroken or not used. What can’t be said is `undefined`: the case then waits for somebody who looks
- * after it (`find({ needsAttention: true })`); nothing is guessed, and nothing of what is stored is changed.
+ * A chain of them is unbroken or not used. What can’t be said is `undefined`: the case is marked when it is read first,
+ * and waits for somebody who looks after it (`find({ needsAttention: true })`). Nothing is guessed, and nothing of what is
+ * stored is changed; when the case was opened stays as it was.
  */
 export interface Upcaster {
   /** The version that it knows, `ours@1`, and the one that it leads to, `ours@2`. */
@@ -92,25 +93,26 @@ export function createLift(
     return up ?? unreadable(entry)
   }
 
-  async function caseUp(store: Store, found: Case): Promise<Case> {
-    const rungs = ladderFrom(found)
-    if (rungs === undefined) throw shelf.unknown(found.protocol)
-    if (rungs.length === 0) return found
-    const up = rungs.every(({ state }) => state !== undefined)
-      ? rungs.reduce<Case | undefined>((known, rung) => {
-          const next = known && rung.state?.(known)
-          return next && { ...next, caseId: found.caseId, version: found.version, ...rung.to }
-        }, found)
-      : await foldedAnew(store, found, (rungs.at(-1) as Rung).to)
+  /** The case up those rungs, folded anew from its log where it has to be. */
+  function caseUp(found: Case, rungs: readonly Rung[], log: readonly Entry[] | undefined): Case {
+    const up =
+      log === undefined
+        ? rungs.reduce<Case | undefined>((known, rung) => {
+            const next = known && rung.state?.(known)
+            return next && { ...next, caseId: found.caseId, version: found.version, ...rung.to }
+          }, found)
+        : fold(shelf.exact((rungs.at(-1) as Rung).to.protocol), log.map(entryUp) as [Entry, ...Entry[]], clocks)
     if (up === undefined || !hasState(shelf.exact(up.protocol), up)) return unreadable(found)
-    lifted.add(up)
-    return up
+    // It is listed by when it was opened, whatever is made of that.
+    const same = { ...up, facts: { ...up.facts, openedAt: found.facts.openedAt } }
+    lifted.add(same)
+    return same
   }
 
-  async function foldedAnew(store: Store, { caseId, version }: Case, { protocol }: Version): Promise<Case> {
+  async function logOf(store: Store, { caseId, version }: Case): Promise<readonly Entry[]> {
     const entries: Entry[] = []
-    for await (const entry of store.log(tenant, caseId)) if (entry.version <= version) entries.push(entryUp(entry))
-    return fold(shelf.exact(protocol), entries as [Entry, ...Entry[]], clocks)
+    for await (const entry of store.log(tenant, caseId)) if (entry.version <= version) entries.push(entry)
+    return entries
   }
 
   return {
@@ -118,11 +120,14 @@ export function createLift(
       ...passedOn(store),
       async load(tenant, caseId) {
         const found = await store.load(tenant, caseId)
-        if (found === undefined || ladderFrom(found)?.length === 0) return found
+        if (found === undefined) return found
+        const rungs = ladderFrom(found)
+        if (rungs === undefined) throw shelf.unknown(found.protocol)
+        if (rungs.length === 0) return found
+        const log = rungs.every(({ state }) => state !== undefined) ? undefined : await logOf(store, found)
         try {
-          return await caseUp(store, found)
+          return caseUp(found, rungs, log)
         } catch (error) {
-          if (error instanceof RedressError && error.code !== 'case-unreadable') throw error
           await store.mark(tenant, caseId, 'case-unreadable')
           throw error instanceof RedressError ? error : unreadableError(found, error)
         }

@@ -82,7 +82,7 @@ export function judgeHistory(
     steps.push(...catchUp(protocol, now(), clocks, overdue, command))
     const before = now()
     const verdict = judge(protocol, before, command, clocks)
-    const refusal = verdict.accepted ? against?.(before, command) : verdict.refusal
+    const refusal = verdict.accepted ? against?.(before, told) : verdict.refusal
     if (verdict.accepted && refusal === undefined) {
       steps.push({ ...verdict, index, commandId })
       const promises = verdict.after.facts.promises.slice(before.facts.promises.length)

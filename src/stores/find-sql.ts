@@ -40,13 +40,14 @@ export function findSql(
   const listed: readonly string[] = [
     ...(step === undefined ? [] : [`c.step = ${given(step)}`]),
     ...(owner === undefined ? [] : [`c.owner = ${given(owner)}`]),
-    ...(overdueBy === undefined ? [] : [`(c.late_since IS NOT NULL OR ${fellDue(given(overdueBy))})`]),
     ...others.map(
       ({ kind, key }) => `EXISTS (
         SELECT 1 FROM ${table('tie')} o
         WHERE o.tenant = ${whose} AND o.case_id = c.case_id AND o.kind = ${given(kind)} AND o.key = ${given(key)})`,
     ),
   ]
+  const late = 'c.late_since IS NOT NULL'
+  const due = () => (overdueBy === undefined ? [] : [fellDue(given(overdueBy))])
   const where = (conditions: readonly string[]) => conditions.join(' AND ')
   const ordered = (row: string) => `ORDER BY ${row}.opened_at ${direction}, ${row}.case_id ${direction} LIMIT ${most}`
   const among = () => (phases === undefined ? [] : [`c.phase IN (${phases.map((one) => given(one)).join(', ')})`])
@@ -55,20 +56,28 @@ export function findSql(
     const named = [`t.kind = ${given(leading.kind)}`, `t.key = ${given(leading.key)}`]
     return {
       sql: `SELECT c.body FROM ${table('tie')} t JOIN ${table('case')} c ON c.tenant = t.tenant AND c.case_id = t.case_id
-            WHERE ${where([`t.tenant = ${whose}`, ...named, ...within('t'), ...among(), ...listed])} ${ordered('t')}`,
+            WHERE ${where([`t.tenant = ${whose}`, ...named, ...within('t'), ...among(), ...listed, ...due().map((fell) => `(${late} OR ${fell})`)])} ${ordered('t')}`,
       parameters,
     }
   }
   const mine = [`c.tenant = ${whose}`, ...within('c'), ...listed]
-  // A phase is a stretch of an index, of one owner’s or of all cases: a page of each is put in order together.
-  if (step === undefined) {
-    const stretches = (phases ?? Phase.options).map(
-      (one) => `SELECT * FROM (
-        SELECT c.opened_at, c.case_id, c.body FROM ${table('case')} c
-        WHERE ${where([...mine, `c.phase = ${given(one)}`])} ${ordered('c')}) page`,
+  // Each is a stretch of an index: a page of each is put in order together.
+  const together = (stretches: readonly (readonly string[])[]) => {
+    const pages = stretches.map(
+      (conditions) => `SELECT * FROM (
+        SELECT c.opened_at, c.case_id, c.body FROM ${table('case')} c WHERE ${where(conditions)} ${ordered('c')}) page`,
     )
-    return { sql: `SELECT c.body FROM (${stretches.join(' UNION ALL ')}) c ${ordered('c')}`, parameters }
+    return { sql: `SELECT c.body FROM (${pages.join(' UNION ALL ')}) c ${ordered('c')}`, parameters }
   }
+  // What is late has an index of its own; what fell due and was not recorded yet is what the clock has before it.
+  if (overdueBy !== undefined) {
+    const all = [...mine, ...among()]
+    return together([
+      [...all, late],
+      [...all, 'c.late_since IS NULL', ...due()],
+    ])
+  }
+  if (step === undefined) return together((phases ?? Phase.options).map((one) => [...mine, `c.phase = ${given(one)}`]))
   return {
     sql: `SELECT c.body FROM ${table('case')} c WHERE ${where([...mine, ...among()])} ${ordered('c')}`,
     parameters,

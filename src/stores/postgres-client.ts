@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { RedressError } from '../errors.ts'
 
 /** A `Pool`, `Client` or `PoolClient` of `pg`, as far as the store needs one. */
@@ -49,17 +50,18 @@ export function askOf(client: PostgresClient, prepare: boolean): Ask {
   }
 }
 
-/** Some digits that tell statements apart: stores with other tables may share a connection, and names are short. */
-function digitsOf(sql: string): string {
-  let hash = 0
-  for (let index = 0; index < sql.length; index++) hash = (Math.imul(hash, 31) + sql.charCodeAt(index)) | 0
-  return (hash >>> 0).toString(36)
-}
+/** A digest that tells statements apart: stores with other tables may share a connection, and names are short. */
+const digitsOf = (sql: string): string => createHash('sha256').update(sql).digest('hex').slice(0, 16)
 
-/** A client that was handed over as anything. Throws `input-invalid` where it is none. */
+/**
+ * A client in a transaction, handed over as anything. Throws `input-invalid` where it is none, or where it hands out
+ * connections: a pool, or the root of `postgres` or PGlite, would write beside the transaction.
+ */
 export function clientOf(handed: unknown): PostgresClient {
-  const { query, unsafe } = (handed ?? {}) as { readonly query?: unknown; readonly unsafe?: unknown }
-  if (typeof query === 'function' || typeof unsafe === 'function') return handed as PostgresClient
+  const { query, unsafe, totalCount, begin, transaction } = (handed ?? {}) as Readonly<Record<string, unknown>>
+  const isClient = typeof query === 'function' || typeof unsafe === 'function'
+  const isRoot = totalCount !== undefined || typeof begin === 'function' || typeof transaction === 'function'
+  if (isClient && !isRoot) return handed as PostgresClient
   throw new RedressError('input-invalid', 'A transaction is a client of `pg`, `postgres` or PGlite after its `BEGIN`.')
 }
 
@@ -80,6 +82,11 @@ function failed(cause: unknown): RedressError {
   if (state === 'RD001') {
     const message = 'The database has a newer schema than this release knows. Nothing was changed. Upgrade redress.'
     return new RedressError('store-newer', message, { cause })
+  }
+  if (state === 'RD002') {
+    const message =
+      'The database has an older schema than this release needs, or none. Nothing was changed. Run what `postgresMigrations` gives.'
+    return new RedressError('store-older', message, { cause })
   }
   if (state !== undefined && !unsure.test(state)) {
     const message = `PostgreSQL refused a statement (${state}); nothing of it was stored. It can be sent again.`

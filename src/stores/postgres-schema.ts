@@ -23,7 +23,8 @@ export function tablesIn({ schema, prefix = 'redress_' }: PostgresPlace): (name:
 
 /**
  * The numbered steps by which the tables came to be as they are, for hosts that run their own migrations
- * (`createSchema: false`). Never changed, only added to.
+ * (`createSchema: false`): run each once, in order, in a transaction; it notes itself in the table of versions. Never
+ * changed, only added to.
  *
  * What is JSON is kept as text: it is written and read whole, and to check it again would take a fifth of the time.
  *
@@ -34,7 +35,8 @@ export function postgresMigrations(place: PostgresPlace = {}): readonly string[]
   const table = tablesIn(place)
   const name = (index: string) => `"${place.prefix ?? 'redress_'}${index}"`
   return [
-    `CREATE TABLE ${table('case')} (
+    `CREATE TABLE ${table('schema')} (version int PRIMARY KEY);
+     CREATE TABLE ${table('case')} (
        tenant text COLLATE "C" NOT NULL, case_id text COLLATE "C" NOT NULL, version int NOT NULL,
        state text COLLATE "C" NOT NULL, phase text COLLATE "C" NOT NULL, step text COLLATE "C", owner text COLLATE "C",
        opened_at text COLLATE "C" NOT NULL, due_at text COLLATE "C", late_since text COLLATE "C",
@@ -44,7 +46,7 @@ export function postgresMigrations(place: PostgresPlace = {}): readonly string[]
      CREATE INDEX ${name('case_phase')} ON ${table('case')} (phase, tenant, opened_at);
      CREATE INDEX ${name('case_step')} ON ${table('case')} (step, tenant, opened_at);
      CREATE INDEX ${name('case_owner')} ON ${table('case')} (owner, tenant, phase, opened_at);
-     CREATE INDEX ${name('case_late')} ON ${table('case')} (tenant, late_since) WHERE late_since IS NOT NULL;
+     CREATE INDEX ${name('case_late')} ON ${table('case')} (tenant, opened_at) WHERE late_since IS NOT NULL;
      CREATE INDEX ${name('case_due')} ON ${table('case')} (tenant, due_at) WHERE due_at IS NOT NULL;
      CREATE TABLE ${table('log')} (
        tenant text COLLATE "C" NOT NULL, case_id text COLLATE "C" NOT NULL, version int NOT NULL,
@@ -69,35 +71,39 @@ export function postgresMigrations(place: PostgresPlace = {}): readonly string[]
        tenant text COLLATE "C" NOT NULL, at text COLLATE "C" NOT NULL, case_id text COLLATE "C" NOT NULL,
        command text COLLATE "C", code text COLLATE "C" NOT NULL, rules json NOT NULL
      );
-     CREATE INDEX ${name('refusal_at')} ON ${table('refusal')} (tenant, at);`,
+     CREATE INDEX ${name('refusal_at')} ON ${table('refusal')} (tenant, at);
+     -- lz4 writes half as fast again as the default; a server that was built without it does without it.
+     DO $lz4$ BEGIN
+       ALTER TABLE ${table('case')} ALTER COLUMN body SET COMPRESSION lz4;
+       ALTER TABLE ${table('log')} ALTER COLUMN body SET COMPRESSION lz4;
+     EXCEPTION WHEN feature_not_supported THEN NULL; END $lz4$;
+     INSERT INTO ${table('schema')} VALUES (1);`,
   ]
 }
 
-/** What sees to it that the tables are there and not newer than this release: one statement, under a lock, all or nothing. */
+/**
+ * What sees to it that the tables are there, and those of this release: one statement, under a lock, all or nothing. It
+ * raises RD001 where they are newer, and RD002 where they are older or not there and it may not make them.
+ */
 export function migration(place: PostgresPlace, create: boolean): string {
   const table = tablesIn(place)
   const migrations = postgresMigrations(place)
-  const steps = migrations.map(
-    (sql, index) =>
-      `IF version < ${index + 1} THEN
-         EXECUTE $sql$${sql}$sql$;
-         INSERT INTO ${table('schema')} (version) VALUES (${index + 1});
-       END IF;`,
-  )
-  // lz4 writes half as fast again as the default; a server that was built without it does without it.
-  const compression = ['case', 'log'].map(
-    (name) =>
-      `BEGIN ALTER TABLE ${table(name)} ALTER COLUMN body SET COMPRESSION lz4;
-       EXCEPTION WHEN feature_not_supported THEN NULL; END;`,
-  )
-  return `DO $redress$ DECLARE version int; BEGIN
+  const steps = create
+    ? migrations.map((sql, index) => `IF version < ${index + 1} THEN EXECUTE $sql$${sql}$sql$; END IF;`)
+    : [
+        `IF version < ${migrations.length} THEN
+           RAISE EXCEPTION 'redress: schema % is older than %', version, ${migrations.length} USING ERRCODE = 'RD002';
+         END IF;`,
+      ]
+  return `DO $redress$ DECLARE version int := 0; BEGIN
     PERFORM pg_advisory_xact_lock(7242023126543);
     ${create && place.schema !== undefined ? `CREATE SCHEMA IF NOT EXISTS "${place.schema}";` : ''}
-    ${create ? `CREATE TABLE IF NOT EXISTS ${table('schema')} (version int PRIMARY KEY);` : ''}
-    SELECT coalesce(max(s.version), 0) INTO version FROM ${table('schema')} s;
+    IF to_regclass('${table('schema')}') IS NOT NULL THEN
+      SELECT coalesce(max(s.version), 0) INTO version FROM ${table('schema')} s;
+    END IF;
     IF version > ${migrations.length} THEN
       RAISE EXCEPTION 'redress: schema % is newer than %', version, ${migrations.length} USING ERRCODE = 'RD001';
     END IF;
-    ${create ? `IF version < ${migrations.length} THEN ${steps.join(' ')} ${compression.join(' ')} END IF;` : ''}
+    ${steps.join('\n    ')}
   END $redress$`
 }

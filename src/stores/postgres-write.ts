@@ -109,10 +109,11 @@ const anySql = (table: (name: string) => string): string => `WITH input AS (
   forgotten AS (
     UPDATE ${table('command')} c SET hash = ''
     FROM (
-      SELECT DISTINCT w.tenant, w."caseId", sent.id
+      SELECT DISTINCT w.tenant, w."caseId", l.id
       FROM won w CROSS JOIN LATERAL (
-        SELECT l.body::json AS entry FROM ${table('log')} l WHERE l.tenant = w.tenant AND l.case_id = w."caseId" OFFSET 0) l
-      CROSS JOIN LATERAL (VALUES (l.entry ->> 'commandId'), (l.entry ->> 'importedBy')) sent (id)
+        -- Of a case that was imported the opening has the id of the import.
+        SELECT l.body::json ->> 'commandId' AS id FROM ${table('log')} l
+        WHERE l.tenant = w.tenant AND l.case_id = w."caseId" OFFSET 0) l
       WHERE w.redacts) w
     CROSS JOIN LATERAL (
       SELECT x.ctid AS place FROM ${table('command')} x

@@ -36,6 +36,7 @@ const passing = ['23505', '40P01', '40001']
  * PgBouncer in transaction mode.
  *
  * Throws `input-invalid` for names of tables that it does not take, `store-newer` where a newer release has been here,
+ * `store-older` where the host runs the migrations and has not run them all,
  * and `store-failed` where the server refuses a statement (nothing was stored) or the connection fails (`stored` is
  * `unknown`: the same send again, under its id, will tell).
  */
@@ -140,6 +141,10 @@ function storeOn(ask: Ask, table: (name: string) => string, isWithin: boolean): 
     return { outcome: 'conflict', actual: row?.actual ?? 0 }
   }
 
+  /** The same; that it can't be told spoils no neighbour, which may be stored. */
+  const lost = (commit: Commit): Promise<CommitResult> =>
+    isWithin ? resultOf(commit) : resultOf(commit).catch((error: unknown) => ({ outcome: 'failed', error }))
+
   async function write(kind: Wave['kind'], wave: readonly Commit[]): Promise<ReadonlySet<number>> {
     for (let tries = 1, now = kind; ; tries++) {
       const { name, sql, parameters } = statementFor(now, wave)
@@ -169,7 +174,7 @@ function storeOn(ask: Ask, table: (name: string) => string, isWithin: boolean): 
         try {
           const won = await write(kind, commits)
           for (const [n, index] of places.entries()) {
-            results[index] = won.has(n) ? { outcome: 'committed' } : await resultOf(commits[n] as Commit)
+            results[index] = won.has(n) ? { outcome: 'committed' } : await lost(commits[n] as Commit)
           }
         } catch (error) {
           if (number === 0 || isWithin) throw error

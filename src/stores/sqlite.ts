@@ -208,8 +208,8 @@ const named = (parameters: readonly unknown[]) =>
 const dialect: Dialect = {
   table: (name) => `redress_${name}`,
   parameter: (number) => `$p${number}`,
-  fellDue: (by) => `EXISTS (
-    SELECT 1 FROM redress_deadline d WHERE d.tenant = c.tenant AND d.case_id = c.case_id AND +d.due <= ${by})`,
+  fellDue: (by) =>
+    `(c.tenant, c.case_id) IN (SELECT d.tenant, d.case_id FROM redress_deadline d WHERE d.tenant = c.tenant AND d.due <= ${by})`,
 }
 
 /** Where several processes open a new file at once, SQLite refuses this one lock without waiting for it: we wait. */
