@@ -98,6 +98,9 @@ for (const [name, open] of Object.entries(stores)) {
           await at(9 + pages).open({ ...aComplaint, at: undefined, caseId: `later-${newestFirst}-${pages}` })
         }
         expect(new Set(seen).size).toBe(seen.length)
+        expect(after).toBeUndefined()
+        const all = await desk.find({ limit: 500 })
+        expect((await desk.find({ limit: all.cases.length })).next).toBeUndefined()
         expect(seen.filter((id) => id.startsWith('case-')).sort()).toEqual(
           [1, 2, 3, 4, 5, 6, 7].map((n) => `case-${n}`),
         )

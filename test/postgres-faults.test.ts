@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type pg from 'pg'
-import { type Commit, createDesk } from 'redress'
+import { Client } from 'pg'
+import { type Commit, createDesk, type Store } from 'redress'
 import { postgresMigrations, postgresStore } from 'redress/postgres'
 import { aComplaint, EXAMPLE_START, example } from 'redress/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -165,5 +166,64 @@ describe('what PostgreSQL’s store says of a failure', () => {
     const error = expect.objectContaining({ code: 'store-failed', stored: false })
     expect(await store.commit([next, unreadable])).toEqual([{ outcome: 'committed' }, { outcome: 'failed', error }])
     expect(await store.load('default', 'case-2')).toBeDefined()
+  })
+
+  /** Two cases that stand at their second step, and the commits of it. */
+  async function steps(store: Store): Promise<readonly [Commit, Commit]> {
+    const written: Commit[] = []
+    const { grouping: _, ...alone } = store
+    const commit = async (batch: readonly Commit[]) => {
+      if (batch[0]?.expectedVersion === 0) return store.commit(batch)
+      written.push(...batch)
+      return batch.map(() => ({ outcome: 'committed' as const }))
+    }
+    const desk = createDesk({ store: { ...alone, commit }, now })
+    for (const caseId of ['case-1', 'case-2']) {
+      await desk.open(opening(caseId))
+      await desk.send(caseId, example('own'))
+    }
+    return written as unknown as [Commit, Commit]
+  }
+
+  it('of asking why one lost is told of that one alone: its neighbours are stored', async () => {
+    const schema = fresh()
+    const [one, other] = await steps(postgresStore(pool, { schema }))
+    const impatient = {
+      query: (config: pg.QueryConfig) =>
+        /AS actual/.test(config.text)
+          ? Promise.reject(Object.assign(new Error('canceling statement due to statement timeout'), { code: '57014' }))
+          : pool.query(config),
+    }
+    const store = postgresStore(impatient as never, { schema })
+    const error = expect.objectContaining({ code: 'store-failed', stored: false })
+    const late = { ...other, expectedVersion: 7, state: { ...other.state, version: 8 } }
+    expect(await store.commit([one, late])).toEqual([{ outcome: 'committed' }, { outcome: 'failed', error }])
+  })
+
+  it('is none where somebody has only claimed the cases meanwhile', async () => {
+    const schema = fresh()
+    const store = postgresStore(pool, { schema })
+    const both = await steps(store)
+    const claims = await pool.connect()
+    await claims.query('BEGIN')
+    await claims.query(`UPDATE ${schema}.redress_case SET leased_until = '2026-01-01T00:00:00.000Z'`)
+    const written = store.commit(both)
+    await pause(200)
+    await claims.query('COMMIT')
+    claims.release()
+    expect(await written).toEqual([{ outcome: 'committed' }, { outcome: 'committed' }])
+  })
+
+  it('does not come of two stores on one connection, whatever their tables are called', async () => {
+    const client = new Client(url)
+    await client.connect()
+    const desks = ['tan', 'tc0'].map((prefix) =>
+      createDesk({ store: postgresStore(client, { schema: fresh(), prefix }), now }),
+    )
+    for (const desk of desks) {
+      expect(await desk.open(opening())).toMatchObject({ accepted: true })
+      expect(await desk.send('case-1', example('own'))).toMatchObject({ accepted: true })
+    }
+    await client.end()
   })
 })

@@ -132,6 +132,54 @@ describe('a case of a protocol that the desk no longer has', () => {
     }
   })
 
+  it('is erased whole where the new version does not know a command or a field of the old one', async () => {
+    const silent = defineProtocol({ ...heard, id: 'ours', version: 2, person: heard.person.slice(1) } as never)
+    const state = (found: Case) => ({ ...found, state: 'person.empathize' }) as Case
+    const older = { type: 'own', note: 'a field of old' }
+    const store = memoryStore()
+    await old(store)
+    const aged: Store = {
+      ...store,
+      async *log(...of) {
+        for await (const entry of store.log(...of)) {
+          yield entry.command.type === 'own' ? { ...entry, command: { ...entry.command, ...older } as never } : entry
+        }
+      },
+    }
+    const desk = createDesk({ store: aged, protocols: [silent], upcasters: [{ ...toSecond, state }], now })
+    expect(await desk.erase('case-1', { by: example('own').by, reason: 'asked for' })).toMatchObject({ accepted: true })
+    const kept = JSON.stringify(await logOf(store.log('default', 'case-1')))
+    expect(kept).toContain('"listen"')
+    expect(kept).not.toContain('account')
+    expect(kept).not.toContain(older.note)
+  })
+
+  it('is still listed by when it was opened, whatever an upcaster makes of that', async () => {
+    const store = memoryStore()
+    const before = await old(store)
+    const entry = (one: Entry) => ({ ...one, command: { ...one.command, at: '2020-01-01T00:00:00.000Z' } })
+    const desk = createDesk({ store, protocols: [second], upcasters: [{ ...toSecond, entry }], now })
+    expect((await desk.look('case-1')).facts.openedAt).toBe(before.facts.openedAt)
+  })
+
+  it('is not taken for unreadable because its log can’t be read just now', async () => {
+    const store = memoryStore()
+    await old(store)
+    let isDown = true
+    const passing: Store = {
+      ...store,
+      log(...of) {
+        if (isDown) throw new Error('read ECONNRESET')
+        return store.log(...of)
+      },
+    }
+    const desk = createDesk({ store: passing, protocols: [second], upcasters: [toSecond], now })
+    await expect(desk.look('case-1')).rejects.toThrow('ECONNRESET')
+    expect(await store.keys('default', 'attention')).toEqual([])
+    isDown = false
+    expect((await desk.look('case-1')).protocol).toBe('ours@2')
+  })
+
   it('is erased in the words in which it is read, and nothing of the old ones stays', async () => {
     const store = memoryStore()
     await old(store)

@@ -182,3 +182,19 @@ describe.each(Object.entries(hosts))('a desk within the host’s transaction (%s
 it('a store that has no such thing says so', () => {
   expect(() => createDesk({ store: memoryStore() }).within({})).toThrow(/can’t join/)
 })
+
+describe('a desk within what is no transaction', () => {
+  it('is refused: what it wrote would stay when the host rolls back', async () => {
+    const db = new DatabaseSync(':memory:')
+    const wrong: readonly (readonly [Store, unknown])[] = [
+      [postgresStore(pool, { schema: 'within_none' }), pool],
+      [postgresStore(sql, { schema: 'within_none' }), sql],
+      [postgresStore(light, { schema: 'within_none' }), light],
+      [sqliteStore(db), db],
+      [sqliteStore(db), {}],
+    ]
+    for (const [store, tx] of wrong) {
+      expect(() => createDesk({ store, now }).within(tx)).toThrow(expect.objectContaining({ code: 'input-invalid' }))
+    }
+  })
+})

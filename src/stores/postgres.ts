@@ -141,9 +141,21 @@ function storeOn(ask: Ask, table: (name: string) => string, isWithin: boolean): 
     return { outcome: 'conflict', actual: row?.actual ?? 0 }
   }
 
+  /** One that lost to nobody: somebody claimed its case while it was written, and moved the row. It is written alone. */
+  async function again(commit: Commit): Promise<CommitResult> {
+    for (let tries = 1; ; tries++) {
+      const result = await resultOf(commit)
+      const isMoved =
+        result.outcome === 'conflict' && result.actual === commit.expectedVersion && commit.guards === undefined
+      if (!isMoved || tries === MAX_TRIES) return result
+      const [wave] = wavesOf([commit], !isWithin)
+      if ((await write((wave as Wave).kind, [commit])).has(0)) return { outcome: 'committed' }
+    }
+  }
+
   /** The same; that it can't be told spoils no neighbour, which may be stored. */
   const lost = (commit: Commit): Promise<CommitResult> =>
-    isWithin ? resultOf(commit) : resultOf(commit).catch((error: unknown) => ({ outcome: 'failed', error }))
+    isWithin ? again(commit) : again(commit).catch((error: unknown) => ({ outcome: 'failed', error }))
 
   async function write(kind: Wave['kind'], wave: readonly Commit[]): Promise<ReadonlySet<number>> {
     for (let tries = 1, now = kind; ; tries++) {

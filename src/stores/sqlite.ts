@@ -3,30 +3,26 @@ import type { Case, Entry } from '../machine/case.ts'
 import { oldestFirst } from './due.ts'
 import type { Dialect } from './find-sql.ts'
 import { findSql } from './find-sql.ts'
-import type { SqliteDatabase } from './sqlite-database.ts'
-import { openDatabase, rollback } from './sqlite-database.ts'
+import type { SqliteDatabase, SqliteOptions } from './sqlite-database.ts'
+import {
+  asked,
+  databaseOf,
+  OVERWRITE_WHAT_IS_ERASED,
+  openDatabase,
+  prepareDatabase,
+  rollback,
+} from './sqlite-database.ts'
 import { prepareInsights } from './sqlite-insights.ts'
 import { migrate } from './sqlite-schema.ts'
 import { prepareWrites } from './sqlite-write.ts'
 import type { Due, Store } from './store.ts'
 
-export type { SqliteDatabase, SqliteStatement } from './sqlite-database.ts'
-
-/** How a SQLite store is opened. */
-export interface SqliteOptions {
-  /** How long a write waits for another process's, in milliseconds. Default: 5,000. */
-  readonly busyTimeoutMs?: number
-  /** Whether a commit waits for the disk. Default: `full`. */
-  readonly synchronous?: 'full' | 'normal'
-}
-
-/** 16 MB of them, four times SQLite's own measure: pages that are written again and again are carried over less often. */
-const PAGES_A_CHECKPOINT = 4000
+export type { SqliteDatabase, SqliteOptions, SqliteStatement } from './sqlite-database.ts'
 
 /**
  * A store in a SQLite database: `sqliteStore('cases.db')` or `sqliteStore(':memory:')` on `node:sqlite` (Node 22.13 and
- * newer), or on a connection of the host's own, which stays the host's to close. Write-ahead log; a commit is one transaction and on disk when it
- * answers.
+ * newer), or on a connection of the host's own, which stays the host's to close. Write-ahead log; a commit is one
+ * transaction and on disk when it answers.
  *
  * Throws `sqlite-missing` where a path is given and Node has no SQLite, `store-newer` where the file was written by a
  * newer release, `store-failed` where SQLite reports an error (nothing of that commit was stored).
@@ -36,6 +32,7 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteOp
   const db = isOurs ? openDatabase(database) : database
   try {
     prepareDatabase(db, options)
+    asked(() => migrate(db))
   } catch (error) {
     if (isOurs) db.close()
     throw error
@@ -58,18 +55,6 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteOp
   }
 }
 
-/** Settles how a connection writes, and sees to the tables. */
-function prepareDatabase(db: SqliteDatabase, { busyTimeoutMs: wait = 5000, synchronous }: SqliteOptions): void {
-  const busyTimeoutMs = Math.trunc(wait)
-  asked(() => {
-    db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
-    useWriteAheadLog(db, busyTimeoutMs)
-    db.exec(`PRAGMA synchronous = ${synchronous === 'normal' ? 'NORMAL' : 'FULL'}`)
-    db.exec(`PRAGMA wal_autocheckpoint = ${PAGES_A_CHECKPOINT}`)
-    migrate(db)
-  })
-}
-
 /** Does work whole or not at all: in a transaction of our own or, within the host's, back to a savepoint. */
 type Transaction = <T>(db: SqliteDatabase, work: () => T) => T
 
@@ -77,9 +62,6 @@ function storeWithin(host: SqliteDatabase, wal: WriteAheadLog): Store {
   host.exec(OVERWRITE_WHAT_IS_ERASED)
   return storeOn(host, inSavepoint, wal)
 }
-
-/** In the file, and not only unlinked; each connection is told by itself. */
-const OVERWRITE_WHAT_IS_ERASED = 'PRAGMA secure_delete = ON'
 
 /** Whether the log still holds what was erased, by whichever connection: the store's next commit cuts it. */
 interface WriteAheadLog {
@@ -212,32 +194,6 @@ const dialect: Dialect = {
     `(c.tenant, c.case_id) IN (SELECT d.tenant, d.case_id FROM redress_deadline d WHERE d.tenant = c.tenant AND d.due <= ${by})`,
 }
 
-/** Where several processes open a new file at once, SQLite refuses this one lock without waiting for it: we wait. */
-function useWriteAheadLog(db: SqliteDatabase, busyTimeoutMs: number): void {
-  const end = Date.now() + busyTimeoutMs
-  for (;;) {
-    try {
-      db.exec('PRAGMA journal_mode = WAL')
-      db.exec(OVERWRITE_WHAT_IS_ERASED)
-      return
-    } catch (error) {
-      if (Date.now() >= end || !/locked|busy/i.test((error as Error).message)) throw error
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1 + Math.random() * 9)
-    }
-  }
-}
-
-/** What SQLite is asked, by itself; an error of its own is one of ours. */
-function asked<T>(work: () => T): T {
-  try {
-    return work()
-  } catch (cause) {
-    if (cause instanceof RedressError) throw cause
-    const message = 'SQLite reported an error; nothing was stored. It can be asked again.'
-    throw new RedressError('store-failed', message, { cause })
-  }
-}
-
 const inTransaction: Transaction = (db, work) => undone(db, 'BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK', work)
 
 const inSavepoint: Transaction = (db, work) =>
@@ -262,11 +218,4 @@ function undone<T>(db: SqliteDatabase, begin: string, end: string, undo: string,
       },
     )
   }
-}
-
-/** A connection that was handed over as anything. Throws `input-invalid` where it is none. */
-function databaseOf(handed: unknown): SqliteDatabase {
-  const { prepare, exec } = (handed ?? {}) as { readonly prepare?: unknown; readonly exec?: unknown }
-  if (typeof prepare === 'function' && typeof exec === 'function') return handed as SqliteDatabase
-  throw new RedressError('input-invalid', 'A transaction is a connection to the same database after its `BEGIN`.')
 }
