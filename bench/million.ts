@@ -26,8 +26,10 @@ const kinds = [
   { kind: 'person', share: 30, opened: NOW, commands: upTo(pocock, 'listen') },
   { kind: 'problem', share: 29, opened: NOW, commands: upTo(pocock, 'deliver') },
   { kind: 'system', share: 10, opened: NOW, commands: upTo(pocock, 'improve') },
-  // Nobody spoke to them for a month.
-  { kind: 'overdue', share: 1, opened: NOW - 30 * DAY_MS, commands: upTo(pocock, 'listen') },
+  // Nobody spoke to them for a month, as the clock has recorded.
+  { kind: 'overdue', share: 1, opened: NOW - 30 * DAY_MS, commands: upTo(pocock, 'listen'), isRecorded: true },
+  // The same, and the clock has it still before it: as many, however many cases there are.
+  { kind: 'due', count: 200, opened: NOW - 30 * DAY_MS, commands: upTo(pocock, 'listen') },
 ] as const
 
 /** A store of so many cases, and the desk at it. */
@@ -39,7 +41,8 @@ interface Hall {
 }
 
 const caseIdOf = (kind: string, n: number) => `${kind}-${String(n).padStart(7, '0')}`
-const howMany = (size: Size, { share }: { readonly share: number }) => (SIZES[size] * share) / 100
+const howMany = (size: Size, one: (typeof kinds)[number]) =>
+  'count' in one ? one.count : (SIZES[size] * one.share) / 100
 const clocks = {
   policies: [courteous] as const,
   calendars: { default: officeHours('Europe/London') },
@@ -59,6 +62,7 @@ async function fill(pool: pg.Pool, size: Size): Promise<Hall> {
       const answer = await writes.send(caseId, command, { id: `${caseId}-${index}` })
       if (!answer.accepted) throw new Error(answer.refusal.sentence)
     }
+    if ('isRecorded' in one) await createDesk({ store, clocks, now }).tick()
     await copy(pool, schema, kind, howMany(size, one) - 1)
   }
   for (const table of ['case', 'log', 'command', 'tie']) await pool.query(`VACUUM ANALYZE ${schema}.redress_${table}`)
@@ -77,13 +81,13 @@ async function copy(pool: pg.Pool, schema: string, kind: string, count: number):
   const of = (name: string) =>
     `FROM generate_series(1, ${count}) n, ${table(name)} WHERE case_id = '${caseIdOf(kind, 0)}' ORDER BY n`
   await pool.query(`INSERT INTO ${table('case')}
-      (tenant, case_id, version, state, phase, step, owner, opened_at, due_at, deadlines, body)
-    SELECT tenant, ${own('case_id')}, version, state, phase, step, owner || '-' || n % ${OWNERS}, ${opened}, ${due},
-      replace(deadlines::text, due_at, ${due})::json,
-      replace(replace(${own('body')}, due_at, ${due}), opened_at, ${opened})::json ${of('case')}`)
+      (tenant, case_id, version, state, phase, step, owner, opened_at, due_at, late_since, deadlines, body)
+    SELECT tenant, ${own('case_id')}, version, state, phase, step, owner || '-' || n % ${OWNERS}, ${opened}, ${due}, late_since,
+      coalesce(replace(deadlines, due_at, ${due}), deadlines),
+      replace(coalesce(replace(${own('body')}, due_at, ${due}), ${own('body')}), opened_at, ${opened}) ${of('case')}`)
   await pool.query(`INSERT INTO ${table('log')}
       (tenant, case_id, version, type, entered, occurred_at, recorded_at, body)
-    SELECT tenant, ${own('case_id')}, version, type, entered, occurred_at, recorded_at, ${own('body')}::json
+    SELECT tenant, ${own('case_id')}, version, type, entered, occurred_at, recorded_at, ${own('body')}
     ${of('log')}, version`)
   await pool.query(`INSERT INTO ${table('command')} (tenant, command_id, case_id, hash, first, last)
     SELECT tenant, ${own('command_id')}, ${own('case_id')}, hash, first, last ${of('command')}`)
