@@ -6,6 +6,7 @@ export type RedressErrorCode =
   | 'case-unreadable'
   | 'input-invalid'
   | 'contended'
+  | 'overflowed'
   | 'sqlite-missing'
   | 'store-newer'
   | 'store-older'

@@ -6,6 +6,7 @@ export { type History, ImportOptions } from './desk/history.ts'
 export { Erasure, SendOptions } from './desk/letter.ts'
 export type { Upcaster } from './desk/lift.ts'
 export type { DeskEvents, Listener, Transition } from './desk/listeners.ts'
+export type { TransitionsOptions } from './desk/transitions.ts'
 export type { CaseView } from './desk/view.ts'
 export { RedressError, type RedressErrorCode } from './errors.ts'
 export type {
@@ -13,6 +14,7 @@ export type {
   Command,
   CommandInput,
   Entry,
+  EntryOf,
   Opened,
   StateName,
   StateValueOf,

@@ -670,11 +670,12 @@ describe('an import', () => {
     expect(imported(await under).report).toMatchObject({ given: 13, applied: 13 })
   })
 
-  it('hands out copies: what the host does to them changes no case', async () => {
+  it('hands out frozen copies: what the host does to them changes no case', async () => {
     const desk = createDesk({ store: memoryStore(), now })
-    desk.on('imported', (told) => Object.assign(told.case, { state: 'closed' }))
+    desk.on('imported', (told) => Reflect.set(told.case, 'state', 'closed'))
     const answer = imported(await desk.import(history(recovered.slice(0, 2))))
-    for (const { command } of answer.entries) Object.assign(command, { at: SECRET })
+    for (const { command } of answer.entries) expect(Reflect.set(command, 'at', SECRET)).toBe(false)
+    expect(answer.case.state).toBe('person.reflect')
     expect((await desk.look('case-1')).state).toBe('person.reflect')
     expect(JSON.stringify(await logOf(desk))).not.toContain('Xanthippe')
   })

@@ -109,6 +109,35 @@ describe('listeners', () => {
     ])
   })
 
+  it('can’t spoil what they are told for one another, nor the answer', async () => {
+    const desk = createDesk({ store: memoryStore(), now })
+    const spoil = (value: object): void => {
+      for (const key of Object.keys(value)) expect(Reflect.set(value, key, 'spoilt'), key).toBe(false)
+      for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) spoil(part)
+    }
+    const events = ['opened', 'accepted', 'imported', 'refused', 'phase-fixed', 'second-failure', 'closed'] as const
+    const errors: unknown[] = []
+    const spoilt = new Set<string>()
+    desk.on('listener-error', ({ error }) => errors.push(error))
+    for (const event of events) {
+      desk.on(event, (told) => {
+        spoil(told)
+        spoilt.add(event)
+      })
+    }
+    const answers = [
+      await desk.open({ ...aComplaint, caseId: 'case-1' }),
+      await desk.send('case-1', [example('agree')]),
+      await desk.send('case-1', upTo(pocock)),
+      await desk.send('case-1', example('reopen')),
+      await desk.import({ by: aComplaint.by, opening: { ...aComplaint, caseId: 'case-2' }, commands: [] }),
+    ]
+    expect(answers.map(({ accepted }) => accepted)).toEqual([true, false, true, true, true])
+    expect(errors).toEqual([])
+    expect([...spoilt].sort()).toEqual([...events].sort())
+    expect(JSON.stringify(answers)).not.toContain('spoilt')
+  })
+
   it('may send commands themselves, on the same case too', async () => {
     const desk = await opened()
     const done = new Promise((resolve) =>

@@ -10,6 +10,7 @@ import {
   createDesk,
   createRecoveryMachine,
   customer,
+  type Desk,
   defineProtocol,
   heard,
   listen,
@@ -111,6 +112,22 @@ describe('a desk', () => {
     // @ts-expect-error no such event
     desk.on('solved', () => {})
     expectTypeOf(customer('c-1').kind).toExtend<string>()
+  })
+})
+
+describe('the transitions of a desk', () => {
+  it('are those of its protocols', async () => {
+    const desk = createDesk({ store: memoryStore(), protocols: [heard, pocock] })
+    for await (const { case: after, entry } of desk.transitions()) {
+      expectTypeOf(after.state).toEqualTypeOf<StateName<typeof heard | typeof pocock>>()
+      if (entry.command.type === 'reflect') expectTypeOf(entry.command.heard).toEqualTypeOf<string>()
+      // @ts-expect-error no command of these protocols
+      if (entry.command.type === 'surprise') break
+    }
+    desk.on('accepted', ({ entry: { command } }) => {
+      if (command.type === 'open') expectTypeOf(command.words).toEqualTypeOf<string>()
+    })
+    expectTypeOf(desk).toExtend<Desk>()
   })
 })
 

@@ -21,12 +21,14 @@ import { insightsInto } from './insights.ts'
 import type { Erasure, SendOptions } from './letter.ts'
 import type { Upcaster } from './lift.ts'
 import { createLift } from './lift.ts'
-import type { DeskEvents, Listener } from './listeners.ts'
+import type { DeskEvents, Listener, Transition } from './listeners.ts'
 import { createListeners, holdBack } from './listeners.ts'
 import { createPassage } from './passage.ts'
 import { ripple, ripples } from './ripple.ts'
 import { createShelf } from './shelf.ts'
 import { createTimekeeper } from './timekeeper.ts'
+import type { TransitionsOptions } from './transitions.ts'
+import { transitionsFrom } from './transitions.ts'
 import type { CaseView } from './view.ts'
 
 /** How a desk is set up. */
@@ -115,7 +117,13 @@ export interface Desk<P extends Protocol = Protocol> {
   /** Keeps ticking until the signal aborts; every second, unless told otherwise. */
   run(options: { readonly signal: AbortSignal; readonly everyMs?: number }): Promise<void>
   /** Listens; returns its own removal. */
-  on<E extends keyof DeskEvents>(event: E, listener: Listener<E>): () => void
+  on<E extends keyof DeskEvents>(event: E, listener: Listener<E, P>): () => void
+  /**
+   * Follows what `accepted` tells, from the call on: `for await (const { entry } of desk.transitions({ signal }))`. Ends
+   * when the signal aborts, or the consumer breaks off. A consumer that falls behind by more than its buffer is handed
+   * what waits, and then thrown `overflowed`, with how many it `missed` and the `caseId` and `version` of the first.
+   */
+  transitions(options?: TransitionsOptions): AsyncIterableIterator<Transition<P>>
 }
 
 /** A desk within a transaction of the host's. What it answers is true once the host has committed. */
@@ -183,6 +191,7 @@ export function createDesk<const P extends readonly Protocol[] = readonly [typeo
     tick: timekeeper.tick,
     run: timekeeper.run,
     on: listeners.on,
+    transitions: (asked?: TransitionsOptions) => transitionsFrom(listeners, asked),
   } as Desk<P[number]>
 }
 

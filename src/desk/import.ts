@@ -9,7 +9,7 @@ import type { Refusal } from '../machine/refusal.ts'
 import { malformed, refusedWith } from '../machine/refusal.ts'
 import type { Clocks } from '../protocol/clock.ts'
 import type { AnyCommand } from '../protocol/command.ts'
-import { copyOf } from '../protocol/plain.ts'
+import { frozenCopyOf } from '../protocol/plain.ts'
 import type { Protocol } from '../protocol/protocol.ts'
 import type { Id, Instant } from '../protocol/words.ts'
 import type { Guard, Store } from '../stores/store.ts'
@@ -38,7 +38,7 @@ export interface ImportParts extends AuthorityOptions {
   readonly clocks: Clocks | undefined
   readonly writer: Writer
   readonly now: () => Date
-  refuse(caseId: string, state: undefined, refused: Refused): Promise<Refused>
+  refuse(caseId: string, before: undefined, refused: Refused): Promise<Refused>
   /** Remembers the case that was written. */
   keep(written: Case): void
 }
@@ -81,10 +81,8 @@ export function createImport(parts: ImportParts): (reading: ReadLetter<ReadHisto
     const after = (steps.at(-1) as Step).after
     const imported = (): Imported => ({
       accepted: true,
-      // What the host is given are copies: whatever it does to them, it changes no case.
-      ...copyOf({ case: after, entries: entriesOf(letter, steps, at) }),
+      ...frozenCopyOf({ case: after, entries: entriesOf(letter, steps, at), report: reportOf(told, verdict) }),
       repeated: false,
-      report: reportOf(told, verdict),
     })
     if (dryRun) return (await writer.seenBefore(letter, caseId)) ?? (await thereAlready(caseId)) ?? imported()
     const guards = guardsOf(protocol, verdict, others)

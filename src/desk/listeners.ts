@@ -1,36 +1,43 @@
 import { RedressError } from '../errors.ts'
-import type { Case, Entry, StateName } from '../machine/case.ts'
+import type { Case, Entry, EntryOf, StateName } from '../machine/case.ts'
 import type { Refusal } from '../machine/refusal.ts'
 import type { Outcome, SecondFailure } from '../protocol/facts.ts'
 import type { StepPhase } from '../protocol/place.ts'
+import type { Protocol } from '../protocol/protocol.ts'
 import type { Id } from '../protocol/words.ts'
 import type { ImportReport } from './answer.ts'
 
 /** A log entry that was committed, and the case after it. */
-export interface Transition {
+export interface Transition<P extends Protocol = Protocol> {
   readonly caseId: Id
-  readonly case: Case
-  readonly entry: Entry
+  readonly case: Case<P>
+  readonly entry: EntryOf<P>
 }
 
 /** What a desk tells, by name, always after the commit. */
-export interface DeskEvents {
+export interface DeskEvents<P extends Protocol = Protocol> {
   /** Every entry of every log, openings included; what is imported is told as `imported`, and not at all as anything else. */
-  readonly accepted: Transition
-  readonly opened: Transition
+  readonly accepted: Transition<P>
+  readonly opened: Transition<P>
   /** A case with its history, once: what happened last year is no news, and nobody is to be written to about it. */
   readonly imported: {
     readonly caseId: Id
-    readonly case: Case
+    readonly case: Case<P>
     readonly entries: readonly Entry[]
     readonly report: ImportReport
   }
-  readonly refused: { readonly caseId: Id; readonly refusal: Refusal; readonly state: StateName | undefined }
+  /** A refusal; with the protocol and the state of the case, where there is one. */
+  readonly refused: {
+    readonly caseId: Id
+    readonly refusal: Refusal
+    readonly protocol: string | undefined
+    readonly state: StateName<P> | undefined
+  }
   /** A phase has each of its steps done, waived or lapsed. */
-  readonly 'phase-fixed': Transition & { readonly phase: StepPhase }
+  readonly 'phase-fixed': Transition<P> & { readonly phase: StepPhase }
   /** The case is back in the person phase: a broken promise, a remedy that did not work, a reopening. */
-  readonly 'second-failure': Transition & { readonly failure: SecondFailure }
-  readonly closed: Transition & { readonly outcome: Outcome | undefined }
+  readonly 'second-failure': Transition<P> & { readonly failure: SecondFailure }
+  readonly closed: Transition<P> & { readonly outcome: Outcome | undefined }
   /**
    * What the desk does by itself went wrong, and will be tried again: what a send meant for another case (`consequence`,
    * when the send is repeated), what fell due (`tick`, with the next one), the note of a refusal (never). What was
@@ -58,8 +65,8 @@ const eventNames: readonly (keyof DeskEvents)[] = [
   'listener-error',
 ]
 
-/** Hears one kind of event. What it returns is not waited for; what it is told is shared with others, to be read only. */
-export type Listener<E extends keyof DeskEvents> = (event: DeskEvents[E]) => unknown
+/** Hears one kind of event. What it returns is not waited for; what it is told is shared with others, and frozen. */
+export type Listener<E extends keyof DeskEvents, P extends Protocol = Protocol> = (event: DeskEvents<P>[E]) => unknown
 
 /** A set of listeners, told one after the other. */
 export interface Listeners {
@@ -78,6 +85,7 @@ export function createListeners(): Listeners {
   const tell: Listeners['tell'] = (event, told) => {
     const hearing = listeners.get(event)
     if (hearing === undefined) return
+    Object.freeze(told)
     for (const listener of [...hearing] as unknown as Listener<typeof event>[]) {
       try {
         const result = listener(told)

@@ -1,5 +1,5 @@
 import { RedressError } from '../errors.ts'
-import type { Case, Entry, Opened, StateName } from '../machine/case.ts'
+import type { Case, Entry, Opened } from '../machine/case.ts'
 import type { Option } from '../machine/explain.ts'
 import { openedCase } from '../machine/fold.ts'
 import type { BatchVerdict, Refused } from '../machine/judge.ts'
@@ -9,7 +9,7 @@ import { refusedWith } from '../machine/refusal.ts'
 import type { Clocks } from '../protocol/clock.ts'
 import type { AnyCommand } from '../protocol/command.ts'
 import type { Opening, ReadCommand } from '../protocol/parse.ts'
-import { copyOf } from '../protocol/plain.ts'
+import { frozenCopyOf } from '../protocol/plain.ts'
 import type { Protocol } from '../protocol/protocol.ts'
 import type { Instant } from '../protocol/words.ts'
 import type { Guard, Store } from '../stores/store.ts'
@@ -84,9 +84,10 @@ export function createPassage(options: PassageOptions): Passage {
     throw new RedressError('case-unknown', 'There is no such case at this desk. Nothing was stored. Open it first.')
   }
 
-  async function refuse(caseId: string, state: StateName | undefined, { refusal }: Refused): Promise<Refused> {
+  async function refuse(caseId: string, before: Case | undefined, refused: Refused): Promise<Refused> {
+    const refusal = frozenCopyOf(refused.refusal)
     await note(caseId, refusal)
-    listeners.tell('refused', { caseId, refusal, state })
+    listeners.tell('refused', { caseId, refusal, protocol: before?.protocol, state: before?.state })
     return { accepted: false, refusal }
   }
 
@@ -104,9 +105,9 @@ export function createPassage(options: PassageOptions): Passage {
   /** Remembers what was written, tells the listeners, and answers. */
   function written(letter: Letter<unknown>, before: Case | undefined, steps: readonly Step[], at: Instant): Accepted {
     warm.keep((steps.at(-1) as Step).after)
-    // What the host is given are copies: whatever it does to them, it changes no case.
-    const given = copyOf(steps)
-    const entries = entriesOf(letter, given, at)
+    // All are handed the same copies, frozen: what one does to them changes no case, and not what another sees.
+    const given = frozenCopyOf(steps)
+    const entries = Object.freeze(entriesOf(letter, given, at).map((entry) => Object.freeze(entry)))
     tellSteps(listeners, before, given, entries)
     return { accepted: true, case: (given.at(-1) as Step).after, entries, repeated: false }
   }
@@ -154,7 +155,7 @@ export function createPassage(options: PassageOptions): Passage {
     const before = remembered ?? (await load(caseId)).found
     const protocol = shelf.exact(before.protocol)
     const reading = read(protocol, before)
-    if (!reading.read) return remembered === undefined ? refuse(caseId, before.state, reading) : undefined
+    if (!reading.read) return remembered === undefined ? refuse(caseId, before, reading) : undefined
     const { letter } = reading
     const at = writtenNow()
     const guards: Guard[] = []
@@ -164,7 +165,7 @@ export function createPassage(options: PassageOptions): Passage {
       if (remembered !== undefined) return undefined
       const answer = (await writer.seenBefore(letter, caseId)) ?? verdict
       // What the desk itself tries in vain is nobody's lesson: it is neither noted nor told.
-      return answer.accepted || freight.own ? answer : refuse(caseId, before.state, answer)
+      return answer.accepted || freight.own ? answer : refuse(caseId, before, answer)
     }
     const redacted = freight.redact === undefined ? undefined : await freight.redact(protocol, before)
     const outcome = await writer.commit(letter, before, verdict.steps, at, {
@@ -173,7 +174,7 @@ export function createPassage(options: PassageOptions): Passage {
       lifted: isLifted(before),
     })
     if (outcome === 'written') return written(letter, before, verdict.steps, at)
-    return outcome === undefined || outcome.accepted ? outcome : refuse(caseId, before.state, outcome)
+    return outcome === undefined || outcome.accepted ? outcome : refuse(caseId, before, outcome)
   }
 
   return {

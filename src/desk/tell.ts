@@ -1,6 +1,7 @@
-import type { Case, Entry } from '../machine/case.ts'
+import type { Case, Entry, EntryOf } from '../machine/case.ts'
 import { placeOf } from '../machine/case.ts'
 import { phases } from '../protocol/place.ts'
+import type { Protocol } from '../protocol/protocol.ts'
 import type { DeskEvents, Listeners, Transition } from './listeners.ts'
 import type { Step } from './writer.ts'
 
@@ -19,10 +20,9 @@ export function tellSteps(
   let last = before
   for (const [index, entry] of entries.entries()) {
     const after = steps[index]?.after as Case
-    gather(tellings, last, { caseId: after.caseId, case: after, entry })
+    gather(tellings, last, { caseId: after.caseId, case: after, entry: entry as EntryOf<Protocol> })
     last = after
   }
-  // Whoever spoils what it is told spoils nothing that is still to be worked out.
   for (const [event, told] of tellings) listeners.tell(event, told)
 }
 

@@ -71,6 +71,13 @@ export interface Entry {
   readonly importedBy?: Actor
 }
 
+/** An entry as the protocol types it: its command what opened the case, or one that the protocol has. */
+export interface EntryOf<P extends Protocol> extends Entry {
+  readonly command: Opened | Command<P>
+  readonly from: StateName<P> | null
+  readonly to: StateName<P>
+}
+
 /** A protocol's name in a case: `pocock@1`. */
 export const nameOf = (protocol: Protocol): string => `${protocol.id}@${protocol.version}`
 

@@ -98,6 +98,18 @@ export function copyOf<T>(value: T): T {
   return copy
 }
 
+/** The same, frozen: what many are given, none of them can spoil for the others. */
+export function frozenCopyOf<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return Object.freeze(value.map(frozenCopyOf)) as T
+  const copy = { ...value }
+  for (const key in copy) {
+    const one = copy[key]
+    if (typeof one === 'object' && one !== null) copy[key] = frozenCopyOf(one)
+  }
+  return Object.freeze(copy)
+}
+
 /** The dotted path of a field. A key that is no name a program would use may be somebody's words, and is not told. */
 export const pathOf = (trail: readonly PropertyKey[]): Issue['path'] =>
   trail.map((key) => (typeof key === 'number' || fieldName.test(String(key)) ? String(key) : '…')).join('.')
