@@ -93,6 +93,17 @@ export type {
   Milestone,
   Spend,
 } from './stores/insights.ts'
+export type {
+  LaneClaim,
+  LaneInHand,
+  LaneName,
+  LaneReplay,
+  LaneSettlement,
+  LaneStart,
+  Lanes,
+  LaneTimes,
+  ParkedLane,
+} from './stores/lanes.ts'
 export { memoryStore } from './stores/memory.ts'
 export type {
   CasesAsked,

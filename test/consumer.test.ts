@@ -260,7 +260,7 @@ recover(require('redress'), require('redress/testing'))`
           )
         })
       const store = (calls: string) => `import { memoryStore } from 'redress'
-export default { has: ['insights'], open: () => { const store = memoryStore(); return { ...store${calls} } } }`
+export default { has: ['insights', 'subscriptions'], open: () => { const store = memoryStore(); return { ...store${calls} } } }`
       await writeFile(join(bare, 'sound.mjs'), store(''))
       await writeFile(join(bare, 'broken.mjs'), store(', load: async () => undefined'))
       await writeFile(join(bare, 'none.mjs'), 'export default 7')
