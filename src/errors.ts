@@ -6,6 +6,7 @@ export type RedressErrorCode =
   | 'case-unreadable'
   | 'input-invalid'
   | 'contended'
+  | 'desk-closed'
   | 'sqlite-missing'
   | 'store-newer'
   | 'store-failed'

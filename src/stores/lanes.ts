@@ -32,7 +32,10 @@ export interface LaneName {
 
 /** A lane that was claimed, and the log entries that come next in it. */
 export interface LaneInHand extends LaneName {
-  /** The fencing token: another with every claim, so that whoever lost the lane can’t settle it. */
+  /**
+   * The fencing token: one more with every claim, settlement and replay, so that whoever lost the lane can’t settle it, and
+   * nobody settles twice by one. Who keeps the lane goes on with `token + 1`.
+   */
   readonly token: number
   /** The version that is delivered next. */
   readonly next: number
@@ -94,7 +97,7 @@ export interface Lanes {
   stirring(tenant: string, subscriptions: readonly Id[], times: LaneTimes): Promise<readonly Id[]>
   /** Takes lanes that have something to deliver, those that wait longest first: nobody else is given one until its lease is over. */
   claim(tenant: string, subscription: Id, claim: LaneClaim): Promise<readonly LaneInHand[]>
-  /** Notes what became of lanes in hand. One flag each: false where the lane is in other hands by now, and nothing was noted. */
+  /** Notes what became of lanes in hand. One flag each: false where that token is over, and nothing was noted. */
   settle(tenant: string, settlements: readonly LaneSettlement[]): Promise<readonly boolean[]>
   /** The lanes that are parked, of one subscription or of all, the longest first; how many at most. */
   parked(tenant: string, subscription: Id | undefined, limit: number): Promise<readonly ParkedLane[]>

@@ -94,7 +94,7 @@ export function memoryLanes(shelfOf: (tenant: string) => Shelf): Lanes {
         Object.assign(lane, { next, attempts, firstAt })
         lane.parked = parked === undefined ? undefined : { since: now, error: parked }
         lane.due = parked !== undefined ? undefined : (keptUntil ?? retryAt ?? (next <= lane.newest ? now : undefined))
-        if (keptUntil === undefined) lane.token += 1
+        lane.token += 1
         return true
       })
     },

@@ -138,7 +138,7 @@ export function laneSql(table: (name: string) => string) {
       UPDATE ${table('lane')} l
       SET next = i.next, attempts = i.attempts, first_at = i."firstAt", error = i.parked,
         parked_at = CASE WHEN i.parked IS NOT NULL THEN i.now END,
-        token = l.token + CASE WHEN i."keptUntil" IS NULL THEN 1 ELSE 0 END,
+        token = l.token + 1,
         due_at = CASE WHEN i.parked IS NULL
           THEN coalesce(i."keptUntil", i."retryAt", CASE WHEN i.next <= l.newest THEN i.now END) END
       FROM held h JOIN input i USING (n) WHERE l.ctid = h.place AND l.token = i.token RETURNING i.n`,

@@ -95,7 +95,7 @@ export function sqliteLanes(db: SqliteDatabase, asked: Run, transaction: Run): L
   )
   const settle = db.prepare(
     `UPDATE redress_lane SET next = $next, attempts = $attempts, first_at = $firstAt, error = $parked,
-       parked_at = CASE WHEN $parked IS NOT NULL THEN $now END, token = token + ($keptUntil IS NULL),
+       parked_at = CASE WHEN $parked IS NOT NULL THEN $now END, token = token + 1,
        due_at = CASE WHEN $parked IS NULL
          THEN coalesce($keptUntil, $retryAt, CASE WHEN $next <= newest THEN $now END) END
      WHERE ${of} AND case_id = $caseId AND token = $token`,
