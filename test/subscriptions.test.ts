@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import type { Delivery, Store, SubscribeOptions } from 'redress'
@@ -283,7 +284,12 @@ describe('a desk', () => {
     const setUp = postgresStore(pool, { schema })
     await deskOn(setUp, 'case-1')
     let queries = 0
-    const counting = { query: (config: never) => (queries++, pool.query(config)) }
+    const counting = {
+      query(config: never) {
+        queries++
+        return pool.query(config)
+      },
+    }
     await using desk = createDesk({ store: postgresStore(counting as never, { schema }) })
     for (const name of ['one', 'two', 'three']) await desk.subscribe(name, {}, () => {})
     await pause(2_500)
@@ -312,5 +318,145 @@ describe('a desk', () => {
     for (const [tried, sentence] of ways) {
       expect(await thrownBy(tried)).toMatchObject({ code: 'input-invalid', message: expect.stringMatching(sentence) })
     }
+  })
+})
+
+describe('on PostgreSQL', () => {
+  it('a transaction that commits late hides nothing, whatever was delivered while it was open', async () => {
+    const store = postgresStore(pool, { schema: `late_${process.pid}` })
+    const cases = Array.from({ length: 20 }, (_, index) => `case-${index}`)
+    await using desk = await deskOn(store, ...cases)
+    const had: string[] = []
+    await desk.subscribe('billing', quick, (delivery) => void had.push(nameOf(delivery)))
+    const clients = await Promise.all([pool.connect(), pool.connect(), pool.connect()])
+    // Each writes while others come and go around it, and commits when all of them have been heard.
+    for (const [index, client] of clients.entries()) {
+      await client.query('BEGIN')
+      await desk.within(client).send(`case-${index}`, [example('praise'), example('praise')])
+      await desk.send(`case-${5 + index}`, example('praise'))
+      await until(() => had.length === index + 1)
+    }
+    for (const [index, client] of clients.toReversed().entries()) {
+      await client.query('COMMIT')
+      client.release()
+      await desk.send(`case-${10 + index}`, example('praise'))
+      await until(() => had.length === 3 + 3 * (index + 1))
+    }
+    await desk.send('case-0', example('praise'))
+    await until(() => had.length === 13)
+    expect(had.filter((one) => one.startsWith('case-0 '))).toEqual(['case-0 3', 'case-0 4', 'case-0 5'])
+    expect(new Set(had).size).toBe(13)
+  })
+
+  it('more news than a page are delivered, with what one transaction wrote and what was open meanwhile', async () => {
+    const store = postgresStore(pool, { schema: `pages_${process.pid}` })
+    const cases = Array.from({ length: 40 }, (_, index) => `case-${index}`)
+    await using desk = await deskOn(store, ...cases)
+    const many = Array.from({ length: 100 }, () => example('praise'))
+    await using another = createDesk({ store })
+    await another.subscribe('billing', { pollMs: 60_000 }, () => {})
+    await another.close()
+    const open = await pool.connect()
+    await open.query('BEGIN')
+    await desk.within(open).send('case-0', example('praise'))
+    for (const caseId of cases.slice(1, 30)) await desk.send(caseId, many)
+    const whole = await pool.connect()
+    await whole.query('BEGIN')
+    for (const caseId of cases.slice(1)) await desk.within(whole).send(caseId, many)
+    await whole.query('COMMIT')
+    whole.release()
+    const had: string[] = []
+    await using reader = createDesk({ store })
+    await reader.subscribe('billing', quick, (delivery) => void had.push(nameOf(delivery)))
+    await until(() => had.length === 6_800)
+    await open.query('COMMIT')
+    open.release()
+    await until(() => had.length === 6_801)
+    expect(new Set(had).size).toBe(6_801)
+  })
+
+  it('tables that were moved to another cluster, with other transaction ids, lose nothing', async () => {
+    const schema = `moved_${process.pid}`
+    const store = postgresStore(pool, { schema })
+    await using desk = await deskOn(store, 'case-1', 'case-2')
+    await using before = createDesk({ store })
+    const had: string[] = []
+    const hear = (delivery: Delivery) => void had.push(nameOf(delivery))
+    await before.subscribe('billing', quick, hear)
+    await desk.send('case-1', example('praise'))
+    await until(() => had.length === 1)
+    await before.close()
+    await desk.send('case-1', example('praise'))
+    await desk.send('case-2', example('praise'))
+    await pool.query(`UPDATE ${schema}.redress_subscription SET cluster = 'another', reached = 9000000000`)
+    await using after = createDesk({ store })
+    await after.subscribe('billing', quick, hear)
+    await until(() => had.length === 3)
+    await desk.send('case-2', example('praise'))
+    await until(() => had.length === 4)
+    expect(had.toSorted()).toEqual(['case-1 3', 'case-1 4', 'case-2 3', 'case-2 4'])
+  })
+})
+
+describe('a handler in the host’s transaction', () => {
+  const begun = async (work: (tx: pg.PoolClient) => Promise<void>) => {
+    const client = await pool.connect()
+    try {
+      await client.query('BEGIN')
+      await work(client)
+      await client.query('COMMIT')
+    } catch (error) {
+      await client.query('ROLLBACK')
+      throw error
+    } finally {
+      client.release()
+    }
+  }
+
+  it('does each entry’s work once, though every other try fails after it, or takes too long', async () => {
+    const schema = `effect_${process.pid}`
+    await using desk = await deskOn(postgresStore(pool, { schema }), 'case-1', 'case-2', 'case-3')
+    for (let n = 0; n < 5; n++) await desk.send('case-1', [example('praise'), example('praise')])
+    await pool.query(`CREATE TABLE ${schema}.invoice (case_id text, version int, PRIMARY KEY (case_id, version))`)
+    let tries = 0
+    const options = { ...quick, from: 'start', transaction: begun, timeoutMs: 60, leaseMs: 5_000 } as const
+    await desk.subscribe('billing', options, async ({ tx, caseId, entry }) => {
+      await tx.query(`INSERT INTO ${schema}.invoice VALUES ($1, $2)`, [caseId, entry.version])
+      tries++
+      if (tries % 2 === 0) throw new Error('after the work')
+      if (tries % 7 === 0) await pause(100)
+    })
+    await until(async () => (await pool.query(`SELECT FROM ${schema}.invoice`)).rowCount === 16)
+    await until(async () => (await desk.parked()).length === 0 && tries > 16)
+    await desk.close()
+    const { rows } = await pool.query(`SELECT next, newest, due_at FROM ${schema}.redress_lane`)
+    for (const { next, newest, due_at } of rows) expect([next, due_at]).toEqual([newest + 1, null])
+  })
+
+  it('works on SQLite, too', async () => {
+    const path = join(folder, 'effect.db')
+    const db = new DatabaseSync(path)
+    await using desk = await deskOn(sqliteStore(path), 'case-1', 'case-2')
+    db.exec('CREATE TABLE invoice (case_id TEXT, version INTEGER, PRIMARY KEY (case_id, version))')
+    let tries = 0
+    const transaction = async (work: (tx: DatabaseSync) => Promise<void>) => {
+      db.exec('BEGIN IMMEDIATE')
+      try {
+        await work(db)
+        db.exec('COMMIT')
+      } catch (error) {
+        db.exec('ROLLBACK')
+        throw error
+      }
+    }
+    const options = { ...quick, from: 'start', transaction, concurrency: 1 } as const
+    await desk.subscribe('billing', options, ({ tx, caseId, entry }) => {
+      tx.prepare('INSERT INTO invoice VALUES (?, ?)').run(caseId, entry.version)
+      if (++tries % 2 === 0) throw new Error('after the work')
+    })
+    await until(() => db.prepare('SELECT count(*) AS n FROM invoice').get()?.['n'] === 4)
+    await desk.close()
+    expect(tries).toBeGreaterThan(4)
+    db.close()
   })
 })

@@ -8,6 +8,13 @@ import { Id, Instant } from '../protocol/words.ts'
 import type { LaneName, LaneStart, ParkedLane } from '../stores/lanes.ts'
 import type { DeliveryHandler, DeliveryWithin } from './delivery.ts'
 
+declare global {
+  // As ES 2026 and TypeScript's `esnext.disposable` have it: a consumer may compile for something older.
+  interface SymbolConstructor {
+    readonly asyncDispose: unique symbol
+  }
+}
+
 const MAX_MS = 86_400_000
 
 const list = <T extends z.ZodType>(one: T) => z.array(one).min(1).max(1000).optional()
