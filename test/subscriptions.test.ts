@@ -379,6 +379,8 @@ describe('on PostgreSQL', () => {
     const schema = `moved_${process.pid}`
     const store = postgresStore(pool, { schema })
     await using desk = await deskOn(store, 'case-1', 'case-2')
+    // What was recorded in the millisecond in which a subscription begins is new to it, once its tables have moved.
+    await pause(5)
     await using before = createDesk({ store })
     const had: string[] = []
     const hear = (delivery: Delivery) => void had.push(nameOf(delivery))
@@ -391,9 +393,9 @@ describe('on PostgreSQL', () => {
     await pool.query(`UPDATE ${schema}.redress_subscription SET cluster = 'another', reached = 9000000000`)
     await using after = createDesk({ store })
     await after.subscribe('billing', quick, hear)
-    await until(() => had.length === 3)
+    await until(() => had.length >= 3)
     await desk.send('case-2', example('praise'))
-    await until(() => had.length === 4)
+    await until(() => had.length >= 4)
     expect(had.toSorted()).toEqual(['case-1 3', 'case-1 4', 'case-2 3', 'case-2 4'])
   })
 })

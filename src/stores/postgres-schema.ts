@@ -49,8 +49,8 @@ export function postgresMigrations(place: PostgresPlace = {}): readonly string[]
      CREATE TABLE ${table('log')} (
        tenant text COLLATE "C" NOT NULL, case_id text COLLATE "C" NOT NULL, version int NOT NULL,
        type text COLLATE "C" NOT NULL, entered text COLLATE "C", occurred_at text COLLATE "C" NOT NULL,
-       recorded_at text COLLATE "C" NOT NULL, xid bigint NOT NULL DEFAULT (pg_current_xact_id()::text::bigint),
-       body text NOT NULL,
+       recorded_at text COLLATE "C" NOT NULL, body text NOT NULL,
+       xid bigint NOT NULL DEFAULT (pg_current_xact_id()::text::bigint),
        PRIMARY KEY (tenant, case_id, version)
      ) WITH (toast_tuple_target = 4080);
      CREATE INDEX ${name('log_xid')} ON ${table('log')} (xid, tenant);
