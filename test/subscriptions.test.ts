@@ -217,6 +217,26 @@ describe.each(Object.entries(stores))('a subscription on %s', (_, open) => {
     expect(words).toEqual(['[erased]'])
   })
 
+  it('reads again what it had in hand for long, so that words erased meanwhile are not handed over', async () => {
+    const store = open()
+    await using desk = await deskOn(store, 'case-1')
+    await desk.send('case-1', example('praise'))
+    const words: unknown[] = []
+    let letGo = () => {}
+    const slow = new Promise<void>((resolve) => {
+      letGo = resolve
+    })
+    await desk.subscribe('billing', { ...quick, from: 'start' }, async ({ entry }) => {
+      if (entry.version === 1) await slow
+      if (entry.version === 3) words.push((entry.command as { words?: unknown }).words)
+    })
+    await pause(1_100)
+    expect(await desk.erase('case-1', { by: person('gil'), reason: 'asked for' })).toMatchObject({ accepted: true })
+    letGo()
+    await until(() => words.length === 1)
+    expect(words).toEqual(['[erased]'])
+  })
+
   it('is closed with its desk: what is in hand is finished, leases are given back, and nothing comes afterwards', async () => {
     const store = open()
     const desk = await deskOn(store, 'case-1', 'case-2')
