@@ -7,6 +7,7 @@ export type RedressErrorCode =
   | 'input-invalid'
   | 'contended'
   | 'overflowed'
+  | 'desk-closed'
   | 'sqlite-missing'
   | 'store-newer'
   | 'store-older'

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const notShipped = new Set(['node_modules', '.git', 'dist'])
-const MAX_BUNDLE_BYTES = 115_000
+const MAX_BUNDLE_BYTES = 128_000
 
 /** Ours would tell a nested npm that it runs in this project. */
 const env = Object.fromEntries(
@@ -264,7 +264,7 @@ recover(require('redress'), require('redress/testing'))`
           )
         })
       const store = (calls: string) => `import { memoryStore } from 'redress'
-export default { has: ['insights'], open: () => { const store = memoryStore(); return { ...store${calls} } } }`
+export default { has: ['insights', 'subscriptions'], open: () => { const store = memoryStore(); return { ...store${calls} } } }`
       await writeFile(join(bare, 'sound.mjs'), store(''))
       await writeFile(join(bare, 'broken.mjs'), store(', load: async () => undefined'))
       await writeFile(join(bare, 'none.mjs'), 'export default 7')

@@ -17,6 +17,11 @@ export interface Delivery {
   readonly signal: AbortSignal
 }
 
+/** A delivery in a transaction of the host's, with which the lane moves on: what the handler writes there, it writes once. */
+export interface DeliveryWithin<T> extends Delivery {
+  readonly tx: T
+}
+
 /** Handles a delivery; one that throws or rejects is tried again later, and holds up its own case alone. */
 export type DeliveryHandler = (delivery: Delivery) => unknown
 
