@@ -63,13 +63,14 @@ const compilers = ['typescript', 'typescript-newest'].map((name) => {
 /** The entry points that can't be imported without an optional peer; every other needs XState and zod alone. */
 const needs: Readonly<Record<string, string>> = {
   'redress/clocks': 'temporal-polyfill',
+  'redress/telemetry': '@opentelemetry/api',
   'redress/webhooks': 'standardwebhooks',
 }
 const entryPoints = Object.keys(manifestOf(root).exports)
   .filter((entry) => entry !== './package.json')
   .map((entry) => entry.replace(/^\./, 'redress'))
 const bareEntryPoints = entryPoints.filter((entry) => needs[entry] === undefined)
-const optionalPeers = [...new Set(Object.values(needs))]
+const optionalPeers = [...new Set(Object.values(needs))].sort()
 
 interface Snippet {
   readonly file: string

@@ -1,0 +1,2 @@
+export { tracedHandler } from './handler.ts'
+export { type InstrumentOptions, instrument } from './instrument.ts'
