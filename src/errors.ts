@@ -6,6 +6,7 @@ export type RedressErrorCode =
   | 'case-unreadable'
   | 'input-invalid'
   | 'contended'
+  | 'aborted'
   | 'overflowed'
   | 'desk-closed'
   | 'sqlite-missing'

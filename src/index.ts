@@ -104,6 +104,7 @@ export type {
   Spend,
 } from './stores/insights.ts'
 export type {
+  Backlog,
   LaneClaim,
   LaneInHand,
   LaneName,

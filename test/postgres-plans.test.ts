@@ -118,11 +118,20 @@ describe('PostgreSQL goes by an index', () => {
       expect(await lanes.stirring('default', ['s'], times)).toEqual(['s'])
       const [lane] = await lanes.claim('default', 's', { ...times, until: day(4), limit: 16 })
       expect(lane).toMatchObject({ caseId: 'one', next: 1 })
-      const settlement = { subscription: 's', caseId: 'one', token: 1, next: 1, now: day(3), attempts: 1, parked: 'E' }
+      const settlement = {
+        subscription: 's',
+        caseId: 'one',
+        token: lane?.token ?? 0,
+        next: 1,
+        now: day(3),
+        attempts: 1,
+        parked: 'E',
+      }
       expect(await lanes.settle('default', [settlement])).toEqual([true])
       expect(await lanes.parked('default', 's', 10)).toHaveLength(1)
       expect(await lanes.release('default', { ...settlement, version: 1 }, false, day(3))).toBe(true)
       expect(await lanes.replay('default', 's', { now: day(3) })).toBe(true)
+      expect(await lanes.backlogs('default', day(3))).toMatchObject([{ subscription: 's' }])
       await lanes.claim('default', 's', { ...times, until: day(4), limit: 16 })
       expect(plans.length).toBeGreaterThan(8)
       expect(plans.filter((plan) => /Seq Scan on redress_(?:log|lane|case|command)/.test(plan))).toEqual([])

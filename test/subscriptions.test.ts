@@ -312,11 +312,63 @@ describe('a desk', () => {
     }
     await using desk = createDesk({ store: postgresStore(counting as never, { schema }) })
     for (const name of ['one', 'two', 'three']) await desk.subscribe(name, {}, () => {})
-    await pause(2_500)
+    void desk.run({ signal: new AbortController().signal })
+    await pause(3_100)
     queries = 0
-    await pause(3_000)
-    expect(queries).toBeGreaterThan(1)
-    expect(queries).toBeLessThanOrEqual(4)
+    await pause(6_000)
+    expect(queries).toBeGreaterThan(3)
+    expect(queries).toBeLessThanOrEqual(6)
+  })
+
+  it('says how far each subscription is behind, and forgets one for good', async () => {
+    const store = memoryStore()
+    await using desk = await deskOn(store, 'case-1', 'case-2')
+    const had: string[] = []
+    const hear = (delivery: Delivery) => void had.push(nameOf(delivery))
+    await desk.subscribe('billing', { ...quick, from: 'start' }, hear)
+    await until(() => had.length === 4)
+    await until(async () => (await desk.subscriptions())[0]?.behind === 0)
+    expect(await desk.subscriptions()).toEqual([{ subscription: 'billing', behind: 0, parked: 0 }])
+    expect(await desk.unsubscribe('billing')).toBe(true)
+    expect(await desk.unsubscribe('billing')).toBe(false)
+    await desk.send('case-1', example('praise'))
+    await pause(50)
+    expect([had.length, await desk.subscriptions()]).toEqual([4, []])
+    await desk.subscribe('billing', { ...quick, from: 'start' }, hear)
+    await until(() => had.length === 9)
+  })
+
+  it('is forgotten in other processes, too: they hear no more', async () => {
+    const store = memoryStore()
+    await using desk = await deskOn(store, 'case-1')
+    await using elsewhere = createDesk({ store })
+    const had: string[] = []
+    await elsewhere.subscribe('billing', quick, (delivery) => void had.push(nameOf(delivery)))
+    await desk.unsubscribe('billing')
+    await desk.send('case-1', example('praise'))
+    await pause(50)
+    expect(had).toEqual([])
+  })
+
+  it('gives each delivery an id of its own, whatever stands in the names', async () => {
+    const store = memoryStore()
+    const ids: string[] = []
+    for (const [tenant, name, caseId] of [
+      ['t', 'a:b', 'c'],
+      ['t', 'a', 'b:c'],
+      ['t:a', 'b', 'c'],
+      ['u', 'a', 'ü c.1'],
+    ] as const) {
+      await using desk = createDesk({ store, tenant })
+      await desk.open({ ...aComplaint, at: undefined, caseId })
+      const heard: string[] = []
+      await desk.subscribe(name, { ...quick, from: 'start' }, ({ caseId: of, id }) => {
+        if (of === caseId) heard.push(id)
+      })
+      await until(() => heard.length === 1)
+      ids.push(...heard)
+    }
+    expect(ids).toEqual(['t:a%3Ab:c:1', 't:a:b%3Ac:1', 't%3Aa:b:c:1', 'u:a:%C3%BC%20c.1:1'])
   })
 
   it('refuses a subscription that can’t be, naming what is wrong', async () => {
@@ -325,6 +377,9 @@ describe('a desk', () => {
     await using bare = createDesk({ store: without })
     const ways: readonly (readonly [Promise<unknown>, RegExp])[] = [
       [desk.subscribe('', {}, () => {}), /its name is an id/],
+      [desk.subscribe('half \ud800', {}, () => {}), /its name is an id/],
+      [desk.unsubscribe(7 as never), /has a name/],
+      [bare.subscriptions(), /keeps no lanes/],
       [desk.subscribe('a', { pollMs: 0 }, () => {}), /`pollMs`/],
       [desk.subscribe('a', { leaseMs: 5, timeoutMs: 5 }, () => {}), /`leaseMs`: longer than/],
       [desk.subscribe('a', { filter: { phase: 'person' } } as never, () => {}), /`filter.phase`/],

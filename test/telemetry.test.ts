@@ -11,6 +11,9 @@ import {
   aroundTheClock,
   courteous,
   createDesk,
+  DeliveryError,
+  type DeliveryHandler,
+  type Desk,
   type DeskOptions,
   defineProtocol,
   type Entry,
@@ -23,11 +26,10 @@ import {
   step,
 } from 'redress'
 import { temporalWorkingTime } from 'redress/clocks'
-import { instrument, tracedHandler } from 'redress/telemetry'
+import { instrument } from 'redress/telemetry'
 import { aComplaint, ana, EXAMPLE_START, example, exampleOf, upTo } from 'redress/testing'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
-import { type Delivery, DeliveryError } from '../src/desk/delivery.ts'
 import { createStays } from '../src/telemetry/stay.ts'
 import { createSpansOfEntries } from '../src/telemetry/tracing.ts'
 
@@ -82,11 +84,25 @@ function setUp(options: Partial<DeskOptions<readonly Protocol[]>> & { readonly c
   return { ...recorded, desk, clock, open }
 }
 
-function deliveryOf(entry: Entry, other: Partial<Delivery> = {}): Delivery {
-  const { caseId } = entry
-  const signal = new AbortController().signal
-  const once = { subscription: 'mail', id: `mail:${caseId}:${entry.version}`, attempt: 1, firstAt: EXAMPLE_START }
-  return { ...once, caseId, entry, signal, ...other }
+/** What names a span. */
+function idsOf(span: { spanContext(): SpanContext }) {
+  const { traceId, spanId, traceFlags } = span.spanContext()
+  return { traceId, spanId, traceFlags }
+}
+
+/** Subscribes until so many deliveries were handled, whatever became of them. */
+async function subscribed(desk: Desk<Protocol>, tries: number, handler: DeliveryHandler = () => {}): Promise<void> {
+  let handled = 0
+  const options = { from: 'start', filter: { imported: true }, pollMs: 1, firstRetryMs: 0, maxRetryMs: 0 } as const
+  const subscription = await desk.subscribe('mail', options, async (delivery) => {
+    try {
+      await handler(delivery)
+    } finally {
+      handled += 1
+    }
+  })
+  await vi.waitUntil(() => handled >= tries, { timeout: 10_000, interval: 5 })
+  await subscription.close()
 }
 
 const entriesOf = async (log: AsyncIterable<Entry>) => {
@@ -195,7 +211,7 @@ describe('the span of a command', () => {
       await desk.send('case-1', example('agree'))
       clock.now += 60 * 24 * HOUR_MS
       await desk.tick()
-      for (const entry of await entriesOf(desk.log('case-1'))) await tracedHandler(desk, () => {})(deliveryOf(entry))
+      await subscribed(desk, (await entriesOf(desk.log('case-1'))).length)
       const named = spans().filter(({ name }) => name !== 'redress tick')
       expect(named).toHaveLength(13)
       expect(new Set(named.map(({ attributes }) => attributes['redress.case.id']))).toEqual(
@@ -249,15 +265,14 @@ describe('the span of a delivery', () => {
     clock.now += 60 * 24 * HOUR_MS
     await desk.tick()
     const handled: string[] = []
-    const handler = tracedHandler(desk, ({ entry }) => handled.push(entry.command.type))
-    for (const entry of await entriesOf(desk.log('case-1'))) {
-      await tracerProvider.getTracer('host').startActiveSpan('under way', () => handler(deliveryOf(entry)))
-    }
+    await tracerProvider
+      .getTracer('host')
+      .startActiveSpan('under way', () => subscribed(desk, 8, ({ entry }) => handled.push(entry.command.type)))
     const deliveries = spans().filter(({ name }) => name === 'redress deliver mail')
     expect(handled).toEqual(['open', ...upTo(pocock, 'deliver').map(({ type }) => type), 'breakPromise'])
     const makers = ['open', ...Array(6).fill('send batch'), 'desk breakPromise'].map((name) => `redress ${name}`)
-    expect(deliveries.map(({ links }) => links.map((link) => link.context))).toEqual(
-      makers.map((name) => [span(name).spanContext()]),
+    expect(deliveries.map(({ links }) => links.map((link) => idsOf({ spanContext: () => link.context })))).toEqual(
+      makers.map((name) => [idsOf(span(name))]),
     )
     for (const { kind, parentSpanContext, spanContext } of deliveries) {
       expect({ kind, parentSpanContext }).toEqual({ kind: SpanKind.CONSUMER, parentSpanContext: undefined })
@@ -275,44 +290,41 @@ describe('the span of a delivery', () => {
     })
   })
 
-  it('is linked where nothing keeps contexts apart, too', async () => {
+  it('is linked where nothing keeps contexts apart, and where another process wrote the entry, too', async () => {
     context.disable()
     try {
-      const { desk, open, span } = setUp()
-      await open()
-      for (const entry of await entriesOf(desk.log('case-1'))) await tracedHandler(desk, () => {})(deliveryOf(entry))
-      expect(span('redress deliver mail').links).toMatchObject([{ context: span('redress open').spanContext() }])
+      const store = memoryStore()
+      const elsewhere = setUp({ store })
+      await elsewhere.open()
+      const { desk, span } = setUp({ store })
+      await subscribed(desk, 1)
+      const [link] = span('redress deliver mail').links
+      expect(link?.context).toEqual({ ...idsOf(elsewhere.span('redress open')), isRemote: true })
     } finally {
       context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
     }
   })
 
-  it('is linked to nothing where another process wrote the entry', async () => {
+  it('is linked to nothing where nobody traced the command', async () => {
     const store = memoryStore()
     const elsewhere = createDesk({ store })
     await elsewhere.open({ ...aComplaint, caseId: 'case-1' })
     const { desk, span } = setUp({ store })
-    for (const entry of await entriesOf(desk.log('case-1'))) await tracedHandler(desk, () => {})(deliveryOf(entry))
+    await subscribed(desk, 1)
     expect(span('redress deliver mail').links).toEqual([])
   })
 
   it('tells that a handler failed, and the desk hears of it as before', async () => {
     const { desk, open, span } = setUp()
     await open()
-    const [entry] = await entriesOf(desk.log('case-1'))
-    const failure = new DeliveryError(SECRET, { park: true })
-    for (const fail of [
-      () => Promise.reject(failure),
-      () => {
-        throw failure
-      },
-    ]) {
-      const handler = tracedHandler(desk, fail)
-      await expect(handler(deliveryOf(entry as Entry, { attempt: 3 }))).rejects.toBe(failure)
-    }
+    const failed: unknown[] = []
+    desk.on('delivery-failed', ({ error }) => failed.push(error))
+    const failure = new DeliveryError(SECRET, { retryAfterMs: 0 })
+    await subscribed(desk, 1, () => Promise.reject(failure))
+    expect(failed[0]).toBe(failure)
     const { status, attributes, events } = span('redress deliver mail')
     expect({ status, events }).toEqual({ status: { code: SpanStatusCode.ERROR }, events: [] })
-    expect(attributes).toMatchObject({ 'error.type': 'delivery-failed', 'redress.delivery.attempt': 3 })
+    expect(attributes).toMatchObject({ 'error.type': 'delivery-failed', 'redress.delivery.attempt': 1 })
   })
 
   it('is told of the newest entries alone, so that what is remembered stays bounded', () => {
@@ -321,12 +333,6 @@ describe('the span of a delivery', () => {
     const made = { traceId: '1'.repeat(32), spanId: '1'.repeat(16), traceFlags: 1 }
     for (const entry of entries) spans.remember(entry, made)
     expect(entries.map((entry) => spans.recall(entry))).toEqual([undefined, made, made])
-  })
-
-  it('can’t be had of a desk that is not instrumented', () => {
-    expect(() => tracedHandler(createDesk({ store: memoryStore() }), () => {})).toThrow(
-      expect.objectContaining({ code: 'input-invalid' }),
-    )
   })
 })
 
@@ -486,6 +492,32 @@ describe('the metrics of a desk', () => {
   })
 })
 
+describe('the gauges of subscriptions', () => {
+  it('say how many cases each is behind, and how many are parked', async () => {
+    const { desk, open, counted } = setUp()
+    await open('case-1')
+    await open('case-2')
+    expect(await counted('redress.lanes.behind')).toEqual([])
+    const refuse = ({ caseId }: { readonly caseId: string }) => {
+      if (caseId === 'case-1') throw new DeliveryError('no', { park: true })
+    }
+    const subscription = await desk.subscribe('mail', { from: 'start', pollMs: 1 }, refuse)
+    await vi.waitUntil(async () => (await desk.parked()).length === 1)
+    await subscription.close()
+    await open('case-3')
+    expect(await counted('redress.lanes.behind')).toEqual([{ subscription: 'mail', value: 1 }])
+    expect(await counted('redress.lanes.parked')).toEqual([{ subscription: 'mail', value: 1 }])
+  })
+
+  it('are not there where the store has no lanes, and the other metrics are', async () => {
+    const { lanes: _, ...store } = memoryStore()
+    const { open, counted } = setUp({ store })
+    await open()
+    expect(await counted('redress.lanes.behind')).toEqual([])
+    expect(await counted('redress.steps')).toHaveLength(1)
+  })
+})
+
 /** Every text in a value, however deep. */
 const textsIn = (value: unknown): readonly string[] => {
   if (typeof value === 'string') return [value]
@@ -523,11 +555,11 @@ describe('nobody’s words', () => {
       await desk.erase('host-case-0', { by: person('gil'), reason: SECRET })
       await desk.import({ by: ana, opening: { ...aComplaint, caseId: 'host-case-x' }, commands: [...upTo(protocol)] })
       await desk.send(SECRET, example('own')).catch(() => {})
-      for (const entry of await entriesOf(desk.log('host-case-0'))) {
-        await Promise.resolve(tracedHandler(desk, () => Promise.reject(new Error(SECRET)))(deliveryOf(entry))).catch(
-          () => {},
-        )
-      }
+      const { cases } = await desk.find({ limit: 100 })
+      const { length } = (await Promise.all(cases.map(({ caseId }) => entriesOf(desk.log(caseId))))).flat()
+      await subscribed(desk, 2 * length, async ({ attempt }) => {
+        if (attempt === 1) throw new Error(SECRET)
+      })
 
       const words = new Set([...textsIn(sent), 'gil', 'host-case', SECRET])
       // What evidence and telemetry say alike: commands, the kind of an actor, a responsibility that was “accepted”.
@@ -557,7 +589,8 @@ describe('a host without an SDK', () => {
     const desk = instrument(createDesk({ store: memoryStore() }))
     await desk.open({ ...aComplaint, caseId: 'case-1' })
     expect(await desk.send('case-1', example('own'))).toMatchObject({ accepted: true })
-    const [entry] = await entriesOf(desk.log('case-1'))
-    expect(await tracedHandler(desk, () => 'handled')(deliveryOf(entry as Entry))).toBe('handled')
+    const heard: string[] = []
+    await subscribed(desk, 2, ({ entry }) => heard.push(entry.command.type))
+    expect(heard).toEqual(['open', 'own'])
   })
 })

@@ -115,15 +115,18 @@ export interface Desk<P extends Protocol = Protocol> extends DurableListening {
    * committed together or neither. Throws `input-invalid` where the store has no such thing.
    */
   within(tx: unknown): DeskWithin<P>
-  /** Handles all that is due by then, or now: broken promises, missed deadlines. Returns how many. */
-  tick(at?: Date): Promise<number>
-  /** Keeps ticking until the signal aborts; every second, unless told otherwise. */
+  /**
+   * Handles all that is due by then, or now: broken promises, missed deadlines. Returns how many; with a signal, how many
+   * until it aborted.
+   */
+  tick(at?: Date, options?: { readonly signal?: AbortSignal }): Promise<number>
+  /** Keeps ticking until the signal aborts; every 3 seconds, unless told otherwise. */
   run(options: { readonly signal: AbortSignal; readonly everyMs?: number }): Promise<void>
   /** Listens; returns its own removal. */
   on<E extends keyof DeskEvents>(event: E, listener: Listener<E, P>): () => void
   /**
    * Follows what `accepted` tells, from the call on: `for await (const { entry } of desk.transitions({ signal }))`. Ends
-   * when the signal aborts, or the consumer breaks off. A consumer that falls behind by more than its buffer is handed
+   * when the signal aborts, the consumer breaks off, or the desk has closed. A consumer that falls behind by more than its buffer is handed
    * what waits, and then thrown `overflowed`, with how many it `missed` and the `caseId` and `version` of the first.
    */
   transitions(options?: TransitionsOptions): AsyncIterableIterator<Transition<P>>
@@ -174,6 +177,7 @@ export function createDesk<const P extends readonly Protocol[] = readonly [typeo
   const passage = createPassage({ ...shared, store, listeners, warmCases, coalesce })
   const gate = createGate()
   const halt = new AbortController()
+  const closed = new AbortController()
   const timekeeper = createTimekeeper(store, tenant, passage, listeners, now, halt.signal)
   const { close: closeSubscriptions, ...subscriptions } = createSubscriptions({
     store: kept,
@@ -190,7 +194,9 @@ export function createDesk<const P extends readonly Protocol[] = readonly [typeo
   let closing: Promise<void> | undefined
   const close = ({ withinMs = CLOSE_WITHIN_MS } = {}) => {
     halt.abort()
-    closing ??= closeSubscriptions(withinMs).then(gate.shut)
+    closing ??= closeSubscriptions(withinMs)
+      .then(gate.shut)
+      .then(() => closed.abort())
     return closing
   }
 
@@ -217,16 +223,21 @@ export function createDesk<const P extends readonly Protocol[] = readonly [typeo
 
     find: (input?: unknown) => gate.pass(() => findIn({ store: kept, tenant, lift, now }, input)),
     insights: (input: unknown) => gate.pass(() => insightsInto(store, tenant, protocols, input)),
-    tick: (at?: Date) => gate.pass(() => timekeeper.tick(at)),
+    tick: (...of) => gate.pass(() => timekeeper.tick(...of)),
     run: (options) => gate.pass(() => timekeeper.run(options)),
     on: listeners.on,
-    transitions: (asked?: TransitionsOptions) => transitionsFrom(listeners, asked),
+    transitions(asked?: TransitionsOptions) {
+      gate.check()
+      return transitionsFrom(listeners, asked, closed.signal)
+    },
 
     subscribe: (...of: readonly [unknown, unknown, unknown]) => gate.pass(() => subscriptions.subscribe(...of)),
     parked: (asked?: unknown) => gate.pass(() => subscriptions.parked(asked)),
     retry: (lane: unknown) => gate.pass(() => subscriptions.retry(lane)),
     skip: (lane: unknown) => gate.pass(() => subscriptions.skip(lane)),
     replay: (name: unknown, asked?: unknown) => gate.pass(() => subscriptions.replay(name, asked)),
+    subscriptions: () => gate.pass(() => subscriptions.subscriptions()),
+    unsubscribe: (name: unknown) => gate.pass(() => subscriptions.unsubscribe(name)),
 
     close,
     [Symbol.asyncDispose]: () => close(),

@@ -4,9 +4,12 @@ import type { Entry } from '../machine/case.ts'
 import { placeOf } from '../machine/case.ts'
 import { parsePlain } from '../protocol/parse.ts'
 import { Phase } from '../protocol/place.ts'
-import { Id, Instant } from '../protocol/words.ts'
-import type { LaneName, LaneStart, ParkedLane } from '../stores/lanes.ts'
+import type { Id } from '../protocol/words.ts'
+import { Instant } from '../protocol/words.ts'
+import type { Backlog, LaneName, LaneStart, ParkedLane } from '../stores/lanes.ts'
 import type { DeliveryHandler, DeliveryWithin } from './delivery.ts'
+import { isId } from './identity.ts'
+import { Signal } from './signal.ts'
 
 declare global {
   // As ES 2026 and TypeScript's `esnext.disposable` have it: a consumer may compile for something older.
@@ -39,13 +42,13 @@ export const SubscribeOptions = z
       .describe('where a subscription begins that the store does not know yet: a moment, by `recordedAt`'),
     filter: EntryFilter.default({ imported: false }),
     concurrency: z.int().min(1).max(1000).default(16).describe('how many lanes this process has in hand at most'),
-    pollMs: milliseconds(1, 1_000).describe('how often it looks for news where there are none'),
+    pollMs: milliseconds(1, 1_500).describe('how often it looks for news where there are none'),
     timeoutMs: milliseconds(1, 20_000).describe('how long a handler may take for one entry; then it has failed'),
     leaseMs: milliseconds(2, 30_000).describe('how soon the lanes of a process that died come back'),
     firstRetryMs: milliseconds(0, 1_000).describe('the longest wait before the second try; it doubles with each'),
     maxRetryMs: milliseconds(0, 3_600_000).describe('the longest wait before any'),
     parkAfter: z.int().min(1).max(1000).default(16).describe('after how many tries a lane is parked'),
-    signal: z.custom<AbortSignal>(isSignal, 'an AbortSignal').optional().describe('closes it when it aborts'),
+    signal: Signal.optional().describe('closes it when it aborts'),
     transaction: z
       .custom<RunTransaction<unknown>>((value) => typeof value === 'function', 'a function')
       .optional()
@@ -102,18 +105,24 @@ export interface DurableListening {
     subscription: string,
     asked?: { readonly caseId?: string; readonly from?: number | string | Date },
   ): Promise<boolean>
+  /** The subscriptions that the store knows, by name, and how many cases each is behind and has parked. */
+  subscriptions(): Promise<readonly Backlog[]>
+  /**
+   * Ends a subscription for good, here and in every process: it and its lanes are forgotten, and who subscribes under its
+   * name begins anew. False where there is none.
+   */
+  unsubscribe(name: string): Promise<boolean>
 }
 
 /** Reads a subscription from anything. Throws `input-invalid`, naming the field. */
 export function readSubscription(name: unknown, options: unknown, handler: unknown) {
   const asked = parsePlain(SubscribeOptions, options ?? {})
-  const id = parsePlain(Id, name)
   const faults = [
-    ...(id.ok ? [] : ['its name is an id']),
+    ...(isId(name) ? [] : ['its name is an id']),
     ...(asked.ok ? [] : asked.issues.map(({ path, message }) => `\`${path}\`: ${message}`)),
     ...(typeof handler === 'function' ? [] : ['its handler is a function']),
   ]
-  if (id.ok && asked.ok && faults.length === 0) return { name: id.value, options: asked.value }
+  if (isId(name) && asked.ok && faults.length === 0) return { name, options: asked.value }
   throw new RedressError('input-invalid', `This subscription can’t be used: ${faults.join('; ')}.`)
 }
 
@@ -133,8 +142,4 @@ export function wants({ types, entered, protocols, imported }: EntryFilter, entr
     (protocols?.includes(protocol.slice(0, protocol.lastIndexOf('@'))) ?? true) &&
     (entered === undefined || (entered.includes(phase) && (from === null || placeOf(from).phase !== phase)))
   )
-}
-
-function isSignal(value: unknown): boolean {
-  return typeof (value as AbortSignal | undefined)?.addEventListener === 'function'
 }

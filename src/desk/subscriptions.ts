@@ -3,7 +3,7 @@ import { RedressError } from '../errors.ts'
 import type { Entry } from '../machine/case.ts'
 import { parsePlain } from '../protocol/parse.ts'
 import { Id, Instant } from '../protocol/words.ts'
-import type { Lanes, ParkedLane } from '../stores/lanes.ts'
+import type { Backlog, Lanes, ParkedLane } from '../stores/lanes.ts'
 import type { Store } from '../stores/store.ts'
 import { LONGEST_RETRY_MS } from './attempt.ts'
 import type { DeliveryHandler } from './delivery.ts'
@@ -35,6 +35,8 @@ export interface Subscriptions {
   retry(lane: unknown): Promise<boolean>
   skip(lane: unknown): Promise<boolean>
   replay(name: unknown, asked?: unknown): Promise<boolean>
+  subscriptions(): Promise<readonly Backlog[]>
+  unsubscribe(name: unknown): Promise<boolean>
   close(withinMs: number): Promise<void>
 }
 
@@ -182,6 +184,15 @@ export function createSubscriptions(given: SubscriptionsOptions): Subscriptions 
       const done = await lanesOf().replay(tenant, subscription, { caseId, ...where, now: now().toISOString() })
       wake.abort()
       return done
+    },
+
+    subscriptions: async () => lanesOf().backlogs(tenant, now().toISOString()),
+
+    async unsubscribe(name) {
+      const subscription = read(Id, name, 'A subscription has a name')
+      const own = [...workers].filter((worker) => worker.name === subscription)
+      await Promise.all(own.map((worker) => close(worker, CLOSE_WITHIN_MS)))
+      return lanesOf().forget(tenant, subscription)
     },
 
     async close(withinMs) {

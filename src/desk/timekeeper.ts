@@ -10,13 +10,14 @@ import type { Passage } from './passage.ts'
 const DUE_AT_ONCE = 100
 /** As long as this, nobody else takes what a process has claimed: far longer than handling it takes. */
 const LEASE_MS = 30_000
-const DEFAULT_EVERY_MS = 1_000
+/** With the default `pollMs` of subscriptions an idle desk asks its store once a second. */
+const DEFAULT_EVERY_MS = 3_000
 /** A longer pause than timers can hold ends at once. */
 const MAX_EVERY_MS = 2 ** 31 - 1
 
 /** Turns what falls due into commands, and sends them through the passage like any other. */
 export interface Timekeeper {
-  tick(at?: Date): Promise<number>
+  tick(at?: Date, options?: { readonly signal?: AbortSignal }): Promise<number>
   run(options: { readonly signal: AbortSignal; readonly everyMs?: number | undefined }): Promise<void>
 }
 
@@ -41,7 +42,7 @@ export function createTimekeeper(
     }
   }
 
-  async function tick(asked?: Date): Promise<number> {
+  async function tick(asked?: Date, { signal }: { readonly signal?: AbortSignal } = {}): Promise<number> {
     // Read once: between two readings the clock may be set back.
     const started = now()
     const at = asked === undefined ? started : asked
@@ -53,7 +54,7 @@ export function createTimekeeper(
     }
     const by = at.toISOString()
     for (let handled = 0; ; ) {
-      if (closing.aborted) return handled
+      if (closing.aborted || signal?.aborted) return handled
       const claimed = await store.claimDue(tenant, { by, limit: DUE_AT_ONCE, ...leaseFrom(now()) })
       if (claimed.length === 0) return handled
       // A row that a newer command has overtaken does nothing; it goes with the next commit, or comes back after the lease.
@@ -70,7 +71,7 @@ export function createTimekeeper(
       const ended = AbortSignal.any([signal, closing])
       while (!ended.aborted) {
         try {
-          await tick()
+          await tick(undefined, { signal: ended })
         } catch (error) {
           listeners.tell('desk-error', { during: 'tick', caseId: undefined, error })
         }

@@ -4,7 +4,7 @@ import type { LaneInHand, LaneSettlement, Lanes } from '../stores/lanes.ts'
 import type { Store } from '../stores/store.ts'
 import { attempt, codeOf, LONGEST_RETRY_MS, waitAfter } from './attempt.ts'
 import type { DeliveryHandler } from './delivery.ts'
-import { DeliveryError } from './delivery.ts'
+import { DeliveryError, deliveryId } from './delivery.ts'
 import type { Listeners } from './listeners.ts'
 import { MAX_AHEAD_MS } from './moment.ts'
 import type { Settle } from './settling.ts'
@@ -139,7 +139,7 @@ export function createWorker(given: WorkerOptions): Worker {
     }
     if (!wants(filter, entry)) return true
     if (hand.leaseEnd - performance.now() < timeoutMs && !(await kept(hand))) return false
-    const id = `${name}/${caseId}/${version}`
+    const id = deliveryId(tenant, name, caseId, version)
     const delivery = { subscription: name, caseId, entry, id, attempt: attempts, firstAt }
     const one = await attempt(transaction ? inTransaction(hand) : handler, delivery, timeoutMs, stop.signal)
     if (one.ended === 'delivered') return true

@@ -73,6 +73,14 @@ export interface ParkedLane extends LaneName {
   readonly since: Instant
 }
 
+/** How far a subscription is behind. */
+export interface Backlog {
+  readonly subscription: Id
+  /** The lanes with something to deliver, in hand or waiting. */
+  readonly behind: number
+  readonly parked: number
+}
+
 /** From where lanes are delivered again. */
 export interface LaneReplay {
   /** One case, from a version on (default: 1); otherwise every case, from a moment on (default: all of it). */
@@ -105,6 +113,13 @@ export interface Lanes {
   release(tenant: string, lane: LaneName & { readonly version: number }, skip: boolean, now: Instant): Promise<boolean>
   /** Has lanes deliver again. False where there is no such subscription, or no such case. */
   replay(tenant: string, subscription: Id, replay: LaneReplay): Promise<boolean>
+  /**
+   * Every subscription, by name, and how far it is behind, after one look for news like that of a claim: where thousands
+   * of entries are new, the next look finds more.
+   */
+  backlogs(tenant: string, now: Instant): Promise<readonly Backlog[]>
+  /** Forgets a subscription and its lanes; who subscribes again begins anew. False where there is none. */
+  forget(tenant: string, subscription: Id): Promise<boolean>
 }
 
 /** How many entries a claim hands out of each lane. */

@@ -1,7 +1,7 @@
 import type { Case, Entry } from '../machine/case.ts'
 import { copyOf } from '../protocol/plain.ts'
 import type { Id, Instant } from '../protocol/words.ts'
-import type { LaneInHand, LaneName, LaneReplay, Lanes, LaneTimes } from './lanes.ts'
+import type { Backlog, LaneInHand, LaneName, LaneReplay, Lanes, LaneTimes } from './lanes.ts'
 import { ENTRIES_AT_ONCE } from './lanes.ts'
 
 interface KeptLane {
@@ -40,7 +40,7 @@ export function memoryLanes(shelfOf: (tenant: string) => Shelf): Lanes {
     for (const { caseId, version, recordedAt } of written.slice(subscription.reached)) {
       const known = lanes.get(caseId)
       if (known === undefined && since !== undefined && recordedAt < since) continue
-      const lane = known ?? { caseId, next: version, newest: version, token: 0, attempts: 0 }
+      const lane = known ?? { caseId, next: version, newest: version, token: firstToken(), attempts: 0 }
       lanes.set(caseId, lane)
       lane.newest = Math.max(lane.newest, version)
       if (lane.parked === undefined && lane.next <= lane.newest) lane.due ??= recordedAt < now ? recordedAt : now
@@ -126,15 +126,43 @@ export function memoryLanes(shelfOf: (tenant: string) => Shelf): Lanes {
         : [[caseId, cases.get(caseId) as never] as const]) {
         const first = caseId === undefined ? log.find(({ recordedAt }) => recordedAt >= since)?.version : version
         if (first === undefined || first > state.version) continue
-        const lane = subscription.lanes.get(id) ?? { caseId: id, next: first, newest: 0, token: 0, attempts: 0 }
+        const lane = subscription.lanes.get(id) ?? {
+          caseId: id,
+          next: first,
+          newest: 0,
+          token: firstToken(),
+          attempts: 0,
+        }
         subscription.lanes.set(id, lane)
         lane.newest = Math.max(lane.newest, state.version)
         rewind(lane, Math.min(lane.next, first), now)
       }
       return true
     },
+
+    async backlogs(tenant, now) {
+      const shelf = shelfOf(tenant)
+      const backlogs = [...shelf.subscriptions].map(([name, subscription]): Backlog => {
+        gather(shelf, subscription, now)
+        const lanes = [...subscription.lanes.values()]
+        const count = (is: (lane: KeptLane) => boolean) => lanes.filter(is).length
+        return {
+          subscription: name,
+          behind: count(({ due }) => due !== undefined),
+          parked: count(({ parked }) => parked !== undefined),
+        }
+      })
+      return backlogs.sort((one, other) => (one.subscription < other.subscription ? -1 : 1))
+    },
+
+    async forget(tenant, name) {
+      return shelfOf(tenant).subscriptions.delete(name)
+    },
   }
 }
+
+/** Tokens begin anywhere: who has a lane in hand that was forgotten can’t settle the one that took its place. */
+const firstToken = (): number => Math.floor(Math.random() * 1e9)
 
 const isDue = ({ due }: KeptLane, { now, latest }: LaneTimes): boolean =>
   due !== undefined && (due <= now || due > latest)

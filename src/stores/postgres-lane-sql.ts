@@ -13,6 +13,8 @@ export function laneSql(table: (name: string) => string) {
   const due = (edge: 'min' | 'max', order: string) =>
     `(SELECT ${edge}(due_at) FROM ${table('lane')}
       WHERE subscription = s.name AND tenant = s.tenant AND due_at IS NOT NULL) ${order}`
+  // Tokens begin anywhere: who has a lane in hand that was forgotten can’t settle the one that took its place.
+  const firstToken = '2 * (random() * 500000000)::int'
   const dueNow = (next: string, newest: string, moment: string) =>
     `CASE WHEN l.parked_at IS NULL AND ${next} <= ${newest} THEN coalesce(l.due_at, ${moment}) END`
   const taken = (moment: string, limit: string) =>
@@ -63,8 +65,8 @@ export function laneSql(table: (name: string) => string) {
             OR EXISTS (SELECT 1 FROM found)) n
         WHERE u.tenant = $1 AND u.name = $2),
       noted AS (
-      INSERT INTO ${table('lane')} AS l (tenant, subscription, case_id, next, newest, due_at)
-      SELECT $1, $2, n.case_id, coalesce(known.next, started.next), n.newest, n.due
+      INSERT INTO ${table('lane')} AS l (tenant, subscription, case_id, next, newest, due_at, token)
+      SELECT $1, $2, n.case_id, coalesce(known.next, started.next), n.newest, n.due, ${firstToken}
       FROM s CROSS JOIN news n
       LEFT JOIN LATERAL (
         SELECT k.next FROM ${table('lane')} k
@@ -95,14 +97,14 @@ export function laneSql(table: (name: string) => string) {
         SET walk_after = (SELECT CASE WHEN count(*) = ${CASES_AT_ONCE} THEN max(case_id) END FROM page)
         FROM s WHERE u.tenant = $1 AND u.name = $2)
       INSERT INTO ${table('lane')} AS l (tenant, subscription, case_id, next, newest, due_at, token)
-      SELECT $1, $2, p.case_id, first.version, p.version, $3, CASE WHEN s.rewinds THEN 1 ELSE 0 END
+      SELECT $1, $2, p.case_id, first.version, p.version, $3, ${firstToken} + s.rewinds::int
       FROM s CROSS JOIN page p
       CROSS JOIN LATERAL ${firstSince('p.case_id', 's.walk_since')} first
       ORDER BY p.case_id
-      ON CONFLICT (case_id, tenant, subscription) DO UPDATE SET ${rewound('excluded.token = 1')}`,
+      ON CONFLICT (case_id, tenant, subscription) DO UPDATE SET ${rewound('excluded.token % 2 = 1')}`,
 
     replay: `INSERT INTO ${table('lane')} AS l (tenant, subscription, case_id, next, newest, due_at, token)
-      SELECT c.tenant, s.name, c.case_id, $4::int, c.version, $5, 1
+      SELECT c.tenant, s.name, c.case_id, $4::int, c.version, $5, ${firstToken} + 1
       FROM ${table('case')} c CROSS JOIN ${table('subscription')} s
       WHERE c.tenant = $1 AND c.case_id = $3 AND c.version >= $4::int AND s.tenant = $1 AND s.name = $2
       ON CONFLICT (case_id, tenant, subscription) DO UPDATE SET ${rewound('true')}
@@ -154,17 +156,30 @@ export function laneSql(table: (name: string) => string) {
         due_at = CASE WHEN $5::int <= newest THEN $6 END
       WHERE case_id = $3 AND tenant = $1 AND subscription = $2 AND parked_at IS NOT NULL AND next = $4::int
       RETURNING case_id`,
+
+    subscriptions: `SELECT name AS subscription FROM ${table('subscription')} WHERE tenant = $1`,
+
+    backlogs: `SELECT s.name AS subscription,
+        (SELECT count(*)::int FROM ${table('lane')}
+         WHERE subscription = s.name AND tenant = s.tenant AND due_at IS NOT NULL) AS behind,
+        (SELECT count(*)::int FROM ${table('lane')}
+         WHERE tenant = s.tenant AND parked_at IS NOT NULL AND subscription = s.name) AS parked
+      FROM ${table('subscription')} s WHERE s.tenant = $1 ORDER BY s.name`,
+
+    forget: `DELETE FROM ${table('subscription')} WHERE tenant = $1 AND name = $2 RETURNING name`,
+
+    forgetLanes: `DELETE FROM ${table('lane')} WHERE tenant = $1 AND subscription = $2`,
   }
 }
 
-/** A lane that is given to a case which may have one already: it knows more, and begins anew where that is asked. */
+/** A lane that is given to a case which may have one already: it knows more, and begins anew where its token is odd. */
 const rewound = (rewinds: string): string => {
   const next = `CASE WHEN ${rewinds} THEN least(l.next, excluded.next) ELSE l.next END`
   const newest = 'greatest(l.newest, excluded.newest)'
   return `next = ${next}, newest = ${newest},
     due_at = CASE WHEN ${next} <= ${newest} AND (l.parked_at IS NULL OR ${rewinds})
       THEN CASE WHEN ${rewinds} THEN excluded.due_at ELSE coalesce(l.due_at, excluded.due_at) END END,
-    token = l.token + excluded.token, attempts = CASE WHEN ${rewinds} THEN 0 ELSE l.attempts END,
+    token = l.token + excluded.token % 2, attempts = CASE WHEN ${rewinds} THEN 0 ELSE l.attempts END,
     first_at = CASE WHEN ${rewinds} THEN NULL ELSE l.first_at END,
     parked_at = CASE WHEN ${rewinds} THEN NULL ELSE l.parked_at END,
     error = CASE WHEN ${rewinds} THEN NULL ELSE l.error END`

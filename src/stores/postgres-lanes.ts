@@ -1,7 +1,7 @@
 import type { RedressError } from '../errors.ts'
 import type { Entry } from '../machine/case.ts'
-import type { Id } from '../protocol/words.ts'
-import type { LaneInHand, Lanes, ParkedLane } from './lanes.ts'
+import type { Id, Instant } from '../protocol/words.ts'
+import type { Backlog, LaneInHand, Lanes, ParkedLane } from './lanes.ts'
 import type { Ask } from './postgres-client.ts'
 import { sqlState } from './postgres-client.ts'
 import { laneSql } from './postgres-lane-sql.ts'
@@ -40,6 +40,11 @@ export function postgresLanes(ask: Ask, table: (name: string) => string, maxTrie
     }
   }
 
+  async function lookForNews(tenant: string, subscription: Id, now: Instant): Promise<void> {
+    const [gathered] = await asked<{ readonly walks: boolean }>('gather', [tenant, subscription, now])
+    if (gathered?.walks) await asked('walk', [tenant, subscription, now])
+  }
+
   return {
     async subscribe(tenant, subscription, { since = '', onlyNew = false }) {
       await asked('subscribe', [tenant, subscription, since, onlyNew])
@@ -52,8 +57,7 @@ export function postgresLanes(ask: Ask, table: (name: string) => string, maxTrie
     },
 
     async claim(tenant, subscription, { now, latest, until, limit }) {
-      const [gathered] = await asked<{ readonly walks: boolean }>('gather', [tenant, subscription, now])
-      if (gathered?.walks) await asked('walk', [tenant, subscription, now])
+      await lookForNews(tenant, subscription, now)
       type Row = Omit<LaneInHand, 'subscription' | 'entries'> & { readonly body: string | null }
       const rows = await asked<Row>('claim', [tenant, subscription, now, latest, until, limit])
       const lanes = new Map<Id, LaneInHand & { readonly entries: Entry[] }>()
@@ -88,6 +92,19 @@ export function postgresLanes(ask: Ask, table: (name: string) => string, maxTrie
     async replay(tenant, subscription, { caseId, version = 1, since = '', now }) {
       if (caseId === undefined) return (await asked('walkAgain', [tenant, subscription, since])).length > 0
       return (await asked('replay', [tenant, subscription, caseId, version, now])).length > 0
+    },
+
+    async backlogs(tenant, now) {
+      const known = await asked<Pick<Backlog, 'subscription'>>('subscriptions', [tenant])
+      for (const { subscription } of known) await lookForNews(tenant, subscription, now)
+      return (await asked<Backlog>('backlogs', [tenant])).map((row) => ({ ...row }))
+    },
+
+    async forget(tenant, subscription) {
+      // First what lanes are made by, so that none is made behind them; who is cut short in between forgets again.
+      const forgotten = await asked('forget', [tenant, subscription])
+      await asked('forgetLanes', [tenant, subscription])
+      return forgotten.length > 0
     },
   }
 }

@@ -82,7 +82,7 @@ export function postgresMigrations(place: PostgresPlace = {}): readonly string[]
      );
      CREATE TABLE ${table('lane')} (
        tenant text COLLATE "C" NOT NULL, subscription text COLLATE "C" NOT NULL, case_id text COLLATE "C" NOT NULL,
-       next int NOT NULL, newest int NOT NULL, due_at text COLLATE "C", token int NOT NULL DEFAULT 0,
+       next int NOT NULL, newest int NOT NULL, due_at text COLLATE "C", token int NOT NULL,
        attempts int NOT NULL DEFAULT 0, first_at text COLLATE "C", parked_at text COLLATE "C", error text,
        PRIMARY KEY (case_id, tenant, subscription)
      ) WITH (fillfactor = 70);

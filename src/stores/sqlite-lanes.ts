@@ -1,6 +1,6 @@
 import type { Entry } from '../machine/case.ts'
 import type { Instant } from '../protocol/words.ts'
-import type { LaneInHand, LaneName, Lanes, LaneTimes, ParkedLane } from './lanes.ts'
+import type { Backlog, LaneInHand, LaneName, Lanes, LaneTimes, ParkedLane } from './lanes.ts'
 import { CASES_AT_ONCE, ENTRIES_AT_ONCE, NEWS_AT_ONCE } from './lanes.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
 
@@ -54,8 +54,9 @@ export function sqliteLanes(db: SqliteDatabase, asked: Run, transaction: Run): L
        ORDER BY version LIMIT 1) AS first`,
   )
   const insertLane = db.prepare(
-    `INSERT INTO redress_lane (tenant, subscription, case_id, next, newest, due_at)
-     VALUES ($tenant, $subscription, $caseId, $next, $newest, $now)
+    // Tokens begin anywhere: who has a lane in hand that was forgotten can’t settle the one that took its place.
+    `INSERT INTO redress_lane (tenant, subscription, case_id, next, newest, due_at, token)
+     VALUES ($tenant, $subscription, $caseId, $next, $newest, $now, abs(random() % 1000000000))
      ON CONFLICT DO UPDATE SET newest = max(newest, excluded.newest),
        due_at = CASE WHEN parked_at IS NULL AND next <= max(newest, excluded.newest) THEN coalesce(due_at, excluded.due_at) END`,
   )
@@ -111,6 +112,18 @@ export function sqliteLanes(db: SqliteDatabase, asked: Run, transaction: Run): L
      WHERE ${of} AND case_id = $caseId AND parked_at IS NOT NULL AND next = $version`,
   )
 
+  const selectBacklogs = db.prepare(
+    `SELECT name AS subscription,
+       (SELECT count(*) FROM redress_lane WHERE tenant = s.tenant AND subscription = s.name AND due_at IS NOT NULL) AS behind,
+       (SELECT count(*) FROM redress_lane
+        WHERE tenant = s.tenant AND subscription = s.name AND parked_at IS NOT NULL) AS parked
+     FROM redress_subscription s WHERE tenant = $tenant ORDER BY name`,
+  )
+  const deleteLanes = db.prepare(`DELETE FROM redress_lane WHERE ${of}`)
+  const deleteSubscription = db.prepare(
+    'DELETE FROM redress_subscription WHERE tenant = $tenant AND name = $subscription',
+  )
+
   type Key = { readonly tenant: string; readonly subscription: string }
 
   function gather(key: Key, { since, onlyNew, reached, walkAfter, walkSince }: Row, now: Instant): void {
@@ -159,6 +172,13 @@ export function sqliteLanes(db: SqliteDatabase, asked: Run, transaction: Run): L
 
   const rowOf = (key: Key): Row | undefined => selectSubscription.get({ ...key }) as Row | undefined
 
+  function lookForNews(key: Key, now: Instant): void {
+    const row = rowOf(key)
+    if (row === undefined) return
+    gather(key, row, now)
+    if (row.walkAfter !== null) walk(key, row, now)
+  }
+
   return {
     async subscribe(tenant, subscription, { since = '', onlyNew = false }) {
       const walkAfter = onlyNew ? null : ''
@@ -177,10 +197,7 @@ export function sqliteLanes(db: SqliteDatabase, asked: Run, transaction: Run): L
     async claim(tenant, subscription, { now, latest, until, limit }) {
       const key = { tenant, subscription }
       return transaction(() => {
-        const row = rowOf(key)
-        if (row === undefined) return []
-        gather(key, row, now)
-        if (row.walkAfter !== null) walk(key, row, now)
+        lookForNews(key, now)
         const due = [...selectDue.iterate({ ...key, now, limit })] as LaneName[]
         const putOff = [...selectPutOff.iterate({ ...key, latest, limit })] as LaneName[]
         return [...due, ...putOff].slice(0, limit).map(({ caseId }) => claimed(key, caseId, { now, until }))
@@ -217,6 +234,21 @@ export function sqliteLanes(db: SqliteDatabase, asked: Run, transaction: Run): L
         const found = selectCase.get({ tenant, caseId }) as { readonly version: number } | undefined
         if (found !== undefined) give(key, caseId, found.version, version, true, now)
         return found !== undefined
+      })
+    },
+
+    async backlogs(tenant, now) {
+      const names = () => [...selectBacklogs.iterate({ tenant })] as unknown as readonly Backlog[]
+      return transaction(() => {
+        for (const { subscription } of names()) lookForNews({ tenant, subscription }, now)
+        return names().map((row) => ({ ...row }))
+      })
+    },
+
+    async forget(tenant, subscription) {
+      return transaction(() => {
+        deleteLanes.run({ tenant, subscription })
+        return Number(deleteSubscription.run({ tenant, subscription }).changes) === 1
       })
     },
   }

@@ -48,7 +48,7 @@ export const sqliteMigrations: readonly string[] = [
    ) STRICT, WITHOUT ROWID;
    CREATE TABLE redress_lane (
      tenant TEXT NOT NULL, subscription TEXT NOT NULL, case_id TEXT NOT NULL, next INTEGER NOT NULL,
-     newest INTEGER NOT NULL, due_at TEXT, token INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0,
+     newest INTEGER NOT NULL, due_at TEXT, token INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
      first_at TEXT, parked_at TEXT, error TEXT,
      PRIMARY KEY (tenant, subscription, case_id)
    ) STRICT, WITHOUT ROWID;

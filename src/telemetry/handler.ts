@@ -1,23 +1,20 @@
 import { SpanKind } from '@opentelemetry/api'
-import type { DeliveryHandler } from '../desk/delivery.ts'
-import { RedressError } from '../errors.ts'
+import type { Delivery } from '../desk/delivery.ts'
 import { attribute, attributesOfEntry } from './attribute.ts'
-import { inSpan, tracings } from './tracing.ts'
+import type { Tracing } from './tracing.ts'
+import { contextOf, inSpan } from './tracing.ts'
 
 /**
- * The same handler, each delivery in a consumer span of its own, linked to the span of the command that wrote the entry. The
- * link is known in the process that wrote it, for the newest 10,000 entries: no trace is stored in anybody's log. What the
- * handler throws is thrown on. Throws `input-invalid` for a desk that is not instrumented.
+ * The same handler, each delivery in a consumer span of its own, linked to the span of the command that wrote the entry,
+ * whichever process that was in. What the handler throws is thrown on.
  */
-export function tracedHandler(desk: object, handler: DeliveryHandler): DeliveryHandler {
-  const tracing = tracings.get(desk)
-  if (tracing === undefined) {
-    throw new RedressError('input-invalid', 'Only the deliveries of a desk that `instrument` returned can be traced.')
-  }
-  const { tracer, spans, caseIds } = tracing
+export function tracedHandler<D extends Delivery>(
+  { tracer, spans, caseIds }: Tracing,
+  handler: (delivery: D) => unknown,
+): (delivery: D) => Promise<unknown> {
   return (delivery) => {
     const { subscription, entry, attempt } = delivery
-    const made = spans.recall(entry)
+    const made = contextOf(entry.traceparent) ?? spans.recall(entry)
     const attributes = {
       [attribute.operation]: 'deliver',
       [attribute.subscription]: subscription,

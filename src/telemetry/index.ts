@@ -1,2 +1,1 @@
-export { tracedHandler } from './handler.ts'
 export { type InstrumentOptions, instrument } from './instrument.ts'

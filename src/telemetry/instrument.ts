@@ -2,15 +2,18 @@ import type { MeterProvider, Span, TracerProvider } from '@opentelemetry/api'
 import { metrics, trace } from '@opentelemetry/api'
 import type { Answer } from '../desk/answer.ts'
 import type { Calls } from '../desk/calls.ts'
+import type { DeliveryHandler } from '../desk/delivery.ts'
 import type { Desk, DeskWithin } from '../desk/desk.ts'
+import type { SubscribeOptions } from '../desk/subscription.ts'
 import type { Entry } from '../machine/case.ts'
 import type { Refusal } from '../machine/refusal.ts'
 import type { Protocol } from '../protocol/protocol.ts'
 import type { Standing } from './attribute.ts'
 import { attribute, attributesOf, attributesOfEntry } from './attribute.ts'
+import { tracedHandler } from './handler.ts'
 import { measure } from './metrics.ts'
 import type { Tracing } from './tracing.ts'
-import { activeSpan, createSpansOfEntries, inSpan, tracings } from './tracing.ts'
+import { createSpansOfEntries, inSpan, traceparentOf } from './tracing.ts'
 
 /** Where spans and metrics go. */
 export interface InstrumentOptions {
@@ -26,8 +29,9 @@ const SCOPE = 'redress'
 
 /**
  * The same desk, traced and measured with OpenTelemetry: a span for each `open`, `import`, `send`, `erase` and `tick`, also
- * `within` a transaction, and for each command that the desk sends by itself; metrics of all that it tells. To be called
- * once for a desk: what it returns is what the host goes on with.
+ * `within` a transaction, for each command that the desk sends by itself, and for each delivery to who subscribes, linked
+ * to the command's; metrics of all that it tells, and of how far subscriptions are behind. To be called once for a desk:
+ * what it returns is what the host goes on with.
  */
 export function instrument<P extends Protocol>(desk: Desk<P>, options: InstrumentOptions = {}): Desk<P> {
   const { tracerProvider = trace, meterProvider = metrics, caseIds = false } = options
@@ -36,26 +40,25 @@ export function instrument<P extends Protocol>(desk: Desk<P>, options: Instrumen
   const standings = new WeakMap<Refusal, Standing>()
   desk.on('refused', ({ refusal, protocol, state }) => standings.set(refusal, { protocol, state }))
   desk.on('accepted', ({ entry }) => {
-    const under = isOwn(entry) ? spanOfOwn(tracing, entry) : activeSpan()
-    if (under !== undefined) tracing.spans.remember(entry, under.spanContext())
+    if (isOwn(entry)) tracing.spans.remember(entry, spanOfOwn(tracing, entry).spanContext())
   })
 
-  const instrumented = {
+  return {
     ...desk,
     ...tracedCalls(tracing, desk as Calls, standings),
     within(tx: unknown) {
       const inside = desk.within(tx)
       return { ...inside, ...tracedCalls(tracing, inside as Calls, standings) } as DeskWithin<P>
     },
-    tick: (at?: Date) =>
+    tick: (...of: Parameters<Desk['tick']>) =>
       inSpan(tracing.tracer, 'redress tick', { attributes: { [attribute.operation]: 'tick' } }, async (span) => {
-        const handled = await desk.tick(at)
+        const handled = await desk.tick(...of)
         span.setAttribute(attribute.tickHandled, handled)
         return handled
       }),
+    subscribe: (name: string, options: SubscribeOptions, handler: DeliveryHandler) =>
+      desk.subscribe(name, options as never, typeof handler === 'function' ? tracedHandler(tracing, handler) : handler),
   } as Desk<P>
-  tracings.set(instrumented, tracing)
-  return instrumented
 }
 
 type Commands = Pick<Calls, 'open' | 'import' | 'send' | 'erase'>
@@ -65,7 +68,7 @@ function tracedCalls(tracing: Tracing, calls: Calls, standings: WeakMap<Refusal,
     operation: keyof Commands,
     input: unknown,
     caseId: unknown,
-    call: () => Promise<A>,
+    call: (span: Span) => Promise<A>,
   ): Promise<A> =>
     inSpan(
       tracing.tracer,
@@ -73,23 +76,31 @@ function tracedCalls(tracing: Tracing, calls: Calls, standings: WeakMap<Refusal,
       { attributes: { [attribute.operation]: operation } },
       async (span) => {
         if (tracing.caseIds && typeof caseId === 'string') span.setAttribute(attribute.caseId, caseId)
-        const answer = await call()
+        const answer = await call(span)
         if (operation === 'send') nameSend(span, input, answer)
         span.setAttributes(attributesOf(answer, answer.accepted ? undefined : standings.get(answer.refusal)))
-        if (!answer.accepted) return answer
-        if (tracing.caseIds) span.setAttribute(attribute.caseId, answer.case.caseId)
-        // Where nothing keeps contexts apart (no context manager), no span was active when the entries were told.
-        if (!answer.repeated) for (const entry of answer.entries) tracing.spans.remember(entry, span.spanContext())
+        if (answer.accepted && tracing.caseIds) span.setAttribute(attribute.caseId, answer.case.caseId)
         return answer
       },
     )
 
   return {
-    open: (input, asked) => traced('open', input, undefined, () => calls.open(input, asked)),
+    open: (input, asked) => traced('open', input, undefined, (span) => calls.open(input, tracedIn(span, asked))),
     import: (input, asked) => traced('import', input, undefined, () => calls.import(input, asked)),
-    send: (caseId, input, asked) => traced('send', input, caseId, () => calls.send(caseId, input, asked)),
-    erase: (caseId, input, asked) => traced('erase', input, caseId, () => calls.erase(caseId, input, asked)),
+    send: (caseId, input, asked) =>
+      traced('send', input, caseId, (span) => calls.send(caseId, input, tracedIn(span, asked))),
+    erase: (caseId, input, asked) =>
+      traced('erase', input, caseId, (span) => calls.erase(caseId, input, tracedIn(span, asked))),
   }
+}
+
+/** The options of a call, with the span that it is made in, so that its entries keep it. */
+function tracedIn(span: Span, asked: unknown): unknown {
+  const traceparent = traceparentOf(span.spanContext())
+  // What is no options is refused as it came.
+  if (traceparent === undefined || (asked !== undefined && Object.prototype.toString.call(asked) !== '[object Object]'))
+    return asked
+  return { ...(asked as object | undefined), traceparent }
 }
 
 /** A send is named after its command once the desk has read it: before that, its type may be anybody’s words. */

@@ -1,4 +1,4 @@
-import type { Meter } from '@opentelemetry/api'
+import type { BatchObservableResult, Meter } from '@opentelemetry/api'
 import type { Desk } from '../desk/desk.ts'
 import type { Entry } from '../machine/case.ts'
 import { placeOf } from '../machine/case.ts'
@@ -8,6 +8,7 @@ import type { Facts } from '../protocol/facts.ts'
 import { promiseOf } from '../protocol/ledger.ts'
 import { namedBy } from '../protocol/promise.ts'
 import type { Protocol } from '../protocol/protocol.ts'
+import type { Backlog } from '../stores/lanes.ts'
 import { attribute } from './attribute.ts'
 import { createStays } from './stay.ts'
 
@@ -42,6 +43,22 @@ export function measure<P extends Protocol>(desk: Desk<P>, meter: Meter): void {
     description: 'Time from the command that entered a phase to the one that left it',
     advice: { explicitBucketBoundaries: phaseBoundaries },
   })
+  const behind = meter.createObservableGauge('redress.lanes.behind', {
+    unit: '{case}',
+    description: 'Cases with something to deliver',
+  })
+  const parked = meter.createObservableGauge('redress.lanes.parked', {
+    unit: '{case}',
+    description: 'Cases of which nothing is delivered any more, until somebody retries or skips what failed',
+  })
+  const observe = async (result: BatchObservableResult) => {
+    for (const { subscription, ...lanes } of await desk.subscriptions().catch(noneOf)) {
+      const of = { [attribute.subscription]: subscription }
+      result.observe(behind, lanes.behind, of)
+      result.observe(parked, lanes.parked, of)
+    }
+  }
+  meter.addBatchObservableCallback(observe, [behind, parked])
   const stays = createStays((caseId) => desk.log(caseId))
 
   desk.on('accepted', ({ entry, case: { facts } }) => {
@@ -70,6 +87,9 @@ export function measure<P extends Protocol>(desk: Desk<P>, meter: Meter): void {
     for (const { id } of rules) refusals.add(1, { ...of, [attribute.refusalRule]: id })
   })
 }
+
+/** A store without lanes, or one that is away: nothing is known of any subscription, and the other metrics go on. */
+const noneOf = (): readonly Backlog[] => []
 
 /** What became of the promises that a command speaks of, where it settled them: those that it names were open before. */
 function settledBy(command: Entry['command'], facts: Facts): readonly ('kept' | 'broken')[] {

@@ -1,5 +1,5 @@
-import type { Context, Span, SpanContext, SpanOptions, Tracer } from '@opentelemetry/api'
-import { context, createContextKey, isSpanContextValid, SpanStatusCode, trace } from '@opentelemetry/api'
+import type { Span, SpanContext, SpanOptions, Tracer } from '@opentelemetry/api'
+import { context, isSpanContextValid, SpanStatusCode, trace } from '@opentelemetry/api'
 import type { Entry } from '../machine/case.ts'
 import { attribute, errorType } from './attribute.ts'
 
@@ -11,7 +11,7 @@ export interface Tracing {
   readonly caseIds: boolean
 }
 
-/** Which span wrote an entry: known in the process that wrote it, of the newest entries. */
+/** The spans of what the desk sent by itself: known in the process that did, of the newest entries. */
 export interface SpansOfEntries {
   remember(entry: Entry, made: SpanContext): void
   recall(entry: Entry): SpanContext | undefined
@@ -35,10 +35,18 @@ export function createSpansOfEntries(limit = REMEMBERED): SpansOfEntries {
   }
 }
 
-const ours = createContextKey('redress.span')
+/** A span as a log entry keeps it, in the words of W3C; none where nobody records spans. */
+export function traceparentOf({ traceId, spanId, traceFlags }: SpanContext): string | undefined {
+  if (!isSpanContextValid({ traceId, spanId, traceFlags })) return undefined
+  return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`
+}
 
-/** The span of ours that is active: a call of the desk is under way in it. */
-export const activeSpan = (): Span | undefined => context.active().getValue(ours) as Span | undefined
+/** The span that a log entry was written in, of any process. */
+export function contextOf(traceparent: string | undefined): SpanContext | undefined {
+  const [, traceId = '', spanId = '', flags = ''] = traceparent?.split('-') ?? []
+  const made = { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true }
+  return isSpanContextValid(made) ? made : undefined
+}
 
 /** Does something in a span of its own. An error is told by its kind alone, and thrown on. */
 export async function inSpan<T>(
@@ -48,7 +56,7 @@ export async function inSpan<T>(
   work: (span: Span) => T | PromiseLike<T>,
 ): Promise<T> {
   const span = tracer.startSpan(name, options)
-  const within: Context = trace.setSpan(context.active(), span).setValue(ours, span)
+  const within = trace.setSpan(context.active(), span)
   try {
     return await context.with(within, work, undefined, span)
   } catch (error) {
@@ -59,6 +67,3 @@ export async function inSpan<T>(
     span.end()
   }
 }
-
-/** How each desk that is instrumented is traced. */
-export const tracings = new WeakMap<object, Tracing>()

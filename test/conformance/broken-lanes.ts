@@ -72,6 +72,15 @@ export const brokenLanes: Readonly<Record<string, Fault>> = {
   'of hundreds of older cases a subscription gets each': claimed((lane) =>
     Number(lane.caseId.slice(5)) < 1_000 ? lane : undefined,
   ),
+  // Counts what is parked as behind.
+  'it is known of each subscription how many cases it is behind, and how many are parked': withLanes((lanes) => ({
+    backlogs: async (...of) =>
+      (await lanes.backlogs(...of)).map((one) => ({ ...one, behind: one.behind + one.parked })),
+  })),
+  // Its lanes stay.
+  'a subscription that is forgotten hands out nothing, and begins anew when it is made again': withLanes(() => ({
+    forget: async () => true,
+  })),
   'what the host commits late is delivered, in its order, however much was delivered before it': (store, handle) => ({
     // A mark that is set where the newest entry was seen: what is committed behind it stays behind.
     ...store,

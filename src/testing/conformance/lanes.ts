@@ -222,6 +222,47 @@ export const lanes: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'it is known of each subscription how many cases it is behind, and how many are parked',
+    requires,
+    async check(store) {
+      const { lanes, claim, settle } = workerOn(store)
+      await lanes.subscribe('t', 's', {})
+      await lanes.subscribe('t', 'another', { since: at(5) })
+      await lanes.subscribe('other', 's', {})
+      await store.commit([...history('case-1').slice(0, 2), ...history('case-2').slice(0, 1)])
+      const standing = async () => lanes.backlogs('t', at(1))
+      const idle = { subscription: 'another', behind: 0, parked: 0 }
+      same(await standing(), [idle, { subscription: 's', behind: 2, parked: 0 }], 'before anybody claimed')
+      const [one, other] = (await claim(1)) as [LaneInHand, LaneInHand]
+      same(await standing(), [idle, { subscription: 's', behind: 2, parked: 0 }], 'in hand')
+      await settle(one, 1, { next: 1, attempts: 1, parked: 'E_DOWN' })
+      await settle(other, 1)
+      same(await standing(), [idle, { subscription: 's', behind: 0, parked: 1 }], 'parked and delivered')
+    },
+  },
+  {
+    name: 'a subscription that is forgotten hands out nothing, and begins anew when it is made again',
+    requires,
+    async check(store) {
+      await store.commit([...history('case-1').slice(0, 2), ...history('case-2').slice(0, 1)])
+      const { lanes, claim, settle, drain, stirs } = workerOn(store)
+      await lanes.subscribe('t', 's', {})
+      await lanes.subscribe('t', 'another', {})
+      const [lost] = (await claim(1, 1)) as [LaneInHand]
+      same(await lanes.forget('t', 's'), true, 'forgotten')
+      same(await lanes.forget('t', 's'), false, 'forgotten again')
+      same([await stirs(1), await drain(1)], [false, []], 'what it hands out')
+      same(await settle(lost, 1), false, 'settled by who had it')
+      same(await workerOn(store, 'another').drain(1), ['case-1 1', 'case-1 2', 'case-2 1'], 'the other')
+      await lanes.subscribe('t', 's', {})
+      const [anew] = (await claim(1, 1)) as [LaneInHand]
+      same([anew.next, anew.attempts], [1, 1], 'made again')
+      same(await settle({ ...lost, caseId: anew.caseId }, 1), false, 'settled by who had the one before')
+      await settle(anew, 1, { next: 1 })
+      same(await drain(1), ['case-1 1', 'case-1 2', 'case-2 1'], 'all of it')
+    },
+  },
+  {
     name: 'what the host commits late is delivered, in its order, however much was delivered before it',
     requires: ['subscriptions', 'transactions', 'shared'],
     async check(store, trial) {
