@@ -7,6 +7,7 @@ import { parseWith } from '../protocol/parse.ts'
 import { Period } from '../protocol/period.ts'
 import { Phase } from '../protocol/place.ts'
 import { Id, Instant } from '../protocol/words.ts'
+import { versionIn } from '../stores/listing.ts'
 import type { CasesAsked, PlaceInList, Store, TieName } from '../stores/store.ts'
 import type { Lift } from './lift.ts'
 
@@ -178,10 +179,4 @@ function placeIn(next: string): PlaceInList | undefined {
   const space = next.indexOf(' ')
   const [openedAt, caseId] = [next.slice(0, space), next.slice(space + 1)]
   return Instant.safeParse(openedAt).success && Id.safeParse(caseId).success ? { openedAt, caseId } : undefined
-}
-
-/** `pocock@1/1` → the protocol's version and the lifecycle's. */
-function versionIn(key: string): Pick<Case, 'protocol' | 'machine'> {
-  const slash = key.lastIndexOf('/')
-  return { protocol: key.slice(0, slash), machine: Number(key.slice(slash + 1)) }
 }
