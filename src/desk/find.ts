@@ -163,7 +163,7 @@ async function stillNeglected({ store, tenant, lift }: Archive, listed: readonly
 function listedAs(found: Case, lift: Lift, moment: Instant): CaseListed {
   const { phase, step } = placeOf(found.state)
   const needsAttention = !lift.canRead(found)
-  const deadlines = needsAttention ? [] : dueIn(found.facts).toSorted((one, other) => (one.due < other.due ? -1 : 1))
+  const deadlines = needsAttention ? [] : dueIn(found.facts)
   const isLate = !needsAttention && lateSince(found.facts) !== undefined
   return {
     ...found,
