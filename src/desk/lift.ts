@@ -83,12 +83,11 @@ export function createLift(
   }
 
   function entryUp(entry: Entry): Entry {
-    const { caseId, version, commandId, recordedAt } = entry
     const rungs = ladderFrom(entry)
     if (rungs?.length === 0) return entry
     const up = rungs?.reduce<Entry | undefined>((known, rung) => {
       const next = known && rung.entry(known)
-      return next && { ...next, caseId, version, commandId, recordedAt, ...rung.to }
+      return next && { ...entry, command: next.command, from: next.from, to: next.to, ...rung.to }
     }, entry)
     return up ?? unreadable(entry)
   }
