@@ -70,9 +70,12 @@ export function parseWith<S extends z.ZodType>(schema: S, input: unknown): Parse
   return plain.ok ? parsePlain(schema, plain.value) : plain
 }
 
-/** The same, or throws `input-invalid`: a sentence of the caller’s, which ends with each field that is wrong. */
-export function parseOrThrow<S extends z.ZodType>(schema: S, input: unknown, sentence: string): z.output<S> {
-  const parsed = parseWith(schema, input)
+/** The same, or throws. */
+export const parseOrThrow = <S extends z.ZodType>(schema: S, input: unknown, sentence: string): z.output<S> =>
+  valueOrThrow(parseWith(schema, input), sentence)
+
+/** What was read, or throws `input-invalid`: a sentence of the caller’s, which ends with each field that is wrong. */
+export function valueOrThrow<T>(parsed: Parsed<T>, sentence: string): T {
   if (parsed.ok) return parsed.value
   const { issues } = parsed
   const faults = issues.map(({ path, message }) => (path === '' ? message : `\`${path}\`: ${message}`))
