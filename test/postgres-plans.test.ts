@@ -99,6 +99,9 @@ describe('PostgreSQL goes by an index', () => {
   it('to lanes and to what is new in the log, whether it knows the tables or they have just been made', async () => {
     for (const cases of [0, 20_000]) {
       const schema = fresh()
+      const { store, plans } = watched(schema)
+      const lanes = store.lanes as Lanes
+      await lanes.subscribe('default', 's', { since: day(1), onlyNew: true })
       if (cases > 0) {
         await fill(schema, cases)
         await pool.query(`
@@ -109,9 +112,9 @@ describe('PostgreSQL goes by an index', () => {
           FROM ${schema}.redress_case;
           ANALYZE ${schema}.redress_log, ${schema}.redress_lane`)
       }
-      const { store, plans } = watched(schema)
-      const lanes = store.lanes as Lanes
-      await lanes.subscribe('default', 's', { since: day(1), onlyNew: true })
+      plans.length = 0
+      // Once more, as each process does that starts.
+      await lanes.subscribe('default', 's', {})
       const desk = createDesk({ store: postgresStore(pool, { schema }) })
       await desk.open({ by: example('own').by, customer: cleo.id, channel: 'phone', words: 'It broke.', caseId: 'one' })
       const times = { now: day(3), latest: '2027-01-01T00:00:00.000Z' }
@@ -134,8 +137,10 @@ describe('PostgreSQL goes by an index', () => {
       expect(await lanes.backlogs('default', day(3))).toMatchObject([{ subscription: 's' }])
       await lanes.claim('default', 's', { ...times, until: day(4), limit: 16 })
       expect(plans.length).toBeGreaterThan(8)
-      expect(plans.filter((plan) => /Seq Scan on redress_(?:log|lane|case|command)/.test(plan))).toEqual([])
-      expect(Math.max(...plans.map(costOf))).toBeLessThan(WORTH_TO_COMPILE)
+      // What an older one of that name left is looked for where the subscription is new, and never there.
+      const often = plans.filter((plan) => !/^Delete on redress_lane.*One-Time Filter/s.test(plan))
+      expect(often.filter((plan) => /Seq Scan on redress_(?:log|lane|case|command)/.test(plan))).toEqual([])
+      expect(Math.max(...often.map(costOf))).toBeLessThan(WORTH_TO_COMPILE)
     }
   })
 

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
-import type { Delivery, Store, SubscribeOptions } from 'redress'
-import { createDesk, DeliveryError, memoryStore, person } from 'redress'
+import type { Delivery, Lanes, Store, SubscribeOptions } from 'redress'
+import { createDesk, DeliveryError, heard, memoryStore, person } from 'redress'
 import { postgresStore } from 'redress/postgres'
 import { sqliteStore } from 'redress/sqlite'
 import { aComplaint, example } from 'redress/testing'
@@ -79,6 +79,47 @@ describe.each(Object.entries(stores))('a subscription on %s', (_, open) => {
     await desk.subscribe('billing', quick, hear)
     await until(() => had.length === 2)
     expect(had).toEqual(['case-1 3', 'case-1 4'])
+  })
+
+  it('loses nothing to a replay, of a case before its news were noted, or while older cases are still to come', async () => {
+    const store = open()
+    await using desk = createDesk({ store })
+    await (await desk.subscribe('billing', quick, () => {})).close()
+    await deskOn(store, 'case-1')
+    await desk.send('case-1', example('praise'))
+    expect(await desk.replay('billing', { caseId: 'case-1', from: 4 })).toBe(false)
+    expect(await desk.replay('billing', { caseId: 'case-1', from: 3 })).toBe(true)
+    const had: string[] = []
+    await desk.subscribe('billing', quick, (delivery) => void had.push(nameOf(delivery)))
+    await until(() => had.length === 3)
+    expect(had).toEqual(['case-1 1', 'case-1 2', 'case-1 3'])
+
+    const older = Array.from({ length: 1_200 }, (_, index) => `old-${index}`)
+    await Promise.all(older.map((caseId) => desk.open({ ...aComplaint, at: undefined, caseId })))
+    const seen = new Set<string>()
+    await desk.subscribe('crm', { ...quick, from: 'start' }, ({ caseId }) => void seen.add(caseId))
+    await until(() => seen.size > 0)
+    await desk.replay('crm', { from: new Date() })
+    await until(() => seen.size === older.length + 1)
+  })
+
+  it('loses nothing to a replay from a moment while thousands of entries are new', async () => {
+    const store = open()
+    await using desk = createDesk({ store })
+    await (await desk.subscribe('billing', quick, () => {})).close()
+    await pause(5)
+    const cases = Array.from({ length: 45 }, (_, index) => `case-${index}`)
+    await deskOn(store, ...cases)
+    const praises = Array.from({ length: 50 }, () => example('praise'))
+    for (const caseId of cases) await desk.send(caseId, praises)
+    await pause(5)
+    const moment = new Date()
+    await pause(5)
+    for (const caseId of cases) await desk.send(caseId, example('praise'))
+    await desk.replay('billing', { from: moment })
+    const had = new Set<string>()
+    await desk.subscribe('billing', { ...quick, concurrency: 64 }, (delivery) => void had.add(nameOf(delivery)))
+    await until(() => had.size === cases.length * 53)
   })
 
   it('is given what its filter asks for, and of imports nothing unless it says so', async () => {
@@ -262,6 +303,91 @@ describe.each(Object.entries(stores))('a subscription on %s', (_, open) => {
     expect(had.slice(2).toSorted()).toEqual(['case-1 2', 'case-2 2'])
   })
 
+  it('is closed with a claim on its way: it hands out nothing any more, and other desks get it at once', async () => {
+    const store = open()
+    await using another = await deskOn(store, 'case-1')
+    let isAsked = false
+    let letGo = () => {}
+    const held = new Promise<void>((resolve) => (letGo = resolve))
+    const lanes = store.lanes as Lanes
+    const claim: Lanes['claim'] = async (...of) => {
+      const claimed = await lanes.claim(...of)
+      isAsked = claimed.length > 0
+      if (isAsked) await held
+      return claimed
+    }
+    const desk = createDesk({ store: { ...store, lanes: { ...lanes, claim } } })
+    const had: string[] = []
+    await desk.subscribe('billing', { ...quick, from: 'start' }, (delivery) => void had.push(nameOf(delivery)))
+    await until(() => isAsked)
+    const closing = desk.close()
+    letGo()
+    await closing
+    const atClose = had.length
+    await another.subscribe('billing', quick, (delivery) => void had.push(nameOf(delivery)))
+    await until(() => had.length === 2)
+    expect(atClose).toBe(0)
+  })
+
+  it('is closed in time though what became of its lanes can’t be noted', async () => {
+    const store = open()
+    await using opened = await deskOn(store, 'case-1')
+    const settle = () => Promise.reject(new Error('The database is away.'))
+    const desk = createDesk({ store: { ...store, lanes: { ...(store.lanes as Lanes), settle } } })
+    let handled = 0
+    await desk.subscribe('billing', { ...quick, from: 'start' }, () => void handled++)
+    await until(() => handled === 2)
+    const began = performance.now()
+    await desk.close({ withinMs: 50 })
+    // Its lease would last for half a minute.
+    expect(performance.now() - began).toBeLessThan(10_000)
+    expect(await opened.parked()).toEqual([])
+  })
+
+  it('closes by itself, whoever else subscribes at this desk meanwhile', async () => {
+    await using desk = await deskOn(open(), 'case-1')
+    const one = await desk.subscribe('one', quick, () => {})
+    const [closed] = await Promise.all([one.close().then(() => 'closed'), desk.subscribe('two', quick, () => {})])
+    expect(closed).toBe('closed')
+  })
+
+  it('asks for nothing of protocols that its desk lacks, where its filter leaves them out', async () => {
+    const store = open()
+    const elsewhere = createDesk({ store, protocols: [heard] })
+    await elsewhere.open({ ...aComplaint, at: undefined, caseId: 'case-0' })
+    await using desk = await deskOn(store, 'case-1')
+    const had: string[] = []
+    const filter = { protocols: ['pocock'] }
+    await desk.subscribe('billing', { ...quick, from: 'start', filter, parkAfter: 1 }, (delivery) => {
+      had.push(nameOf(delivery))
+    })
+    await until(() => had.length === 2)
+    await until(async () => (await desk.subscriptions())[0]?.behind === 0)
+    expect(await desk.parked()).toEqual([])
+  })
+
+  it('goes on for as long as its handler says when to come back, and parks it with the reason that it gives', async () => {
+    await using desk = await deskOn(open(), 'case-1')
+    let tries = 0
+    await desk.subscribe('billing', { ...quick, from: 'start', parkAfter: 2 }, () => {
+      tries += 1
+      if (tries < 6) throw new DeliveryError('Too many requests.', { retryAfterMs: 1 })
+      throw new DeliveryError('It is gone.', { park: true, reason: 'gone' })
+    })
+    await until(async () => (await desk.parked()).length === 1)
+    expect([tries, await desk.parked()]).toMatchObject([6, [{ caseId: 'case-1', version: 1, error: 'gone' }]])
+  })
+
+  it('waits as it would anyway where a handler says nonsense about when to come back', async () => {
+    await using desk = await deskOn(open(), 'case-1')
+    let tries = 0
+    await desk.subscribe('billing', { ...quick, from: 'start' }, () => {
+      tries += 1
+      if (tries === 1) throw new DeliveryError('Later.', { retryAfterMs: Number.NaN })
+    })
+    await until(() => tries === 3)
+  })
+
   it('tells handlers to stop where closing takes too long, and counts that as no try', async () => {
     const store = open()
     const desk = await deskOn(store, 'case-1')
@@ -381,7 +507,9 @@ describe('a desk', () => {
       [desk.unsubscribe(7 as never), /has a name/],
       [bare.subscriptions(), /keeps no lanes/],
       [desk.subscribe('a', { pollMs: 0 }, () => {}), /`pollMs`/],
-      [desk.subscribe('a', { leaseMs: 5, timeoutMs: 5 }, () => {}), /`leaseMs`: longer than/],
+      [desk.subscribe('a', { leaseMs: 1_004, timeoutMs: 5 }, () => {}), /`leaseMs`: at least 1000 longer than/],
+      [desk.close({ withinMs: 'soon' } as never), /`withinMs`/],
+      [desk.run(undefined as never), /`signal` is an AbortSignal/],
       [desk.subscribe('a', { filter: { phase: 'person' } } as never, () => {}), /`filter.phase`/],
       [desk.subscribe('a', { from: 'yesterday' }, () => {}), /`from`/],
       [desk.subscribe('a', {}, 7 as never), /its handler is a function/],
@@ -397,6 +525,61 @@ describe('a desk', () => {
 })
 
 describe('on PostgreSQL', () => {
+  const schemaOf = (name: string) => `${name}_${process.pid}_${++opened}`
+
+  it('tables that were restored where transactions have lower numbers lose nothing, and are quiet when idle', async () => {
+    const schema = schemaOf('restored')
+    const store = postgresStore(pool, { schema })
+    const cases = Array.from({ length: 45 }, (_, index) => `case-${index}`)
+    await using desk = await deskOn(store, ...cases)
+    for (const caseId of cases)
+      await desk.send(
+        caseId,
+        Array.from({ length: 60 }, () => example('praise')),
+      )
+    const had = new Set<string>()
+    const hear = (delivery: Delivery) => void had.add(nameOf(delivery))
+    await (await desk.subscribe('billing', { ...quick, from: 'start' }, hear)).close()
+    // What a dump leaves in the tables of a fresh cluster.
+    await pool.query(`UPDATE ${schema}.redress_log SET xid = xid + 1000000000`)
+    await pool.query(`UPDATE ${schema}.redress_subscription SET cluster = 'old', reached = reached + 1000000000`)
+    await desk.subscribe('billing', { ...quick, concurrency: 64 }, hear)
+    for (const caseId of cases) await desk.send(caseId, example('praise'))
+    await until(() => had.size === cases.length * 63)
+    await until(async () => (await desk.subscriptions())[0]?.behind === 0)
+    const times = { now: new Date().toISOString(), latest: '9999-01-01T00:00:00.000Z' }
+    expect(await store.lanes?.stirring('default', ['billing'], times)).toEqual([])
+  })
+
+  it('a pool that leads to another cluster while somebody subscribes loses nothing', async () => {
+    const schema = schemaOf('switched')
+    await using desk = await deskOn(postgresStore(pool, { schema }), 'case-1')
+    const had: string[] = []
+    await desk.subscribe('billing', { ...quick, from: 'start' }, (delivery) => void had.push(nameOf(delivery)))
+    await until(() => had.length === 2)
+    await pool.query(`UPDATE ${schema}.redress_log SET xid = xid + 1000000000`)
+    await pool.query(`UPDATE ${schema}.redress_subscription SET cluster = 'old', reached = reached + 1000000000`)
+    await desk.send('case-1', example('praise'))
+    await until(() => had.length === 3)
+    expect(had).toEqual(['case-1 1', 'case-1 2', 'case-1 3'])
+  })
+
+  it('who is cut short while it forgets a subscription leaves nothing behind for those who subscribe anew', async () => {
+    const schema = schemaOf('forgotten')
+    await using desk = await deskOn(postgresStore(pool, { schema }), 'case-1', 'case-2')
+    const had: string[] = []
+    const hear = (delivery: Delivery) => void had.push(nameOf(delivery))
+    const first = await desk.subscribe('billing', { ...quick, from: 'start' }, hear)
+    await until(() => had.length === 4)
+    await first.close()
+    const query = (config: { readonly text: string }) =>
+      /DELETE FROM .*redress_lane/.test(config.text) ? Promise.reject(new Error('killed')) : pool.query(config)
+    const dying = createDesk({ store: postgresStore({ query } as never, { schema }) })
+    expect(await thrownBy(dying.unsubscribe('billing'))).toMatchObject({ code: 'store-failed' })
+    await desk.subscribe('billing', { ...quick, from: 'start' }, hear)
+    await until(() => had.length === 8)
+  })
+
   it('a transaction that commits late hides nothing, whatever was delivered while it was open', async () => {
     const store = postgresStore(pool, { schema: `late_${process.pid}` })
     const cases = Array.from({ length: 20 }, (_, index) => `case-${index}`)

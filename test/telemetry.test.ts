@@ -509,6 +509,42 @@ describe('the gauges of subscriptions', () => {
     expect(await counted('redress.lanes.parked')).toEqual([{ subscription: 'mail', value: 1 }])
   })
 
+  it('keep the desks of several tenants apart, and end with their desk', async () => {
+    const { meterProvider: recording, counted } = recorder()
+    const looks = new Set<unknown>()
+    const meterProvider = {
+      getMeter(name: string) {
+        const meter = recording.getMeter(name)
+        const { addBatchObservableCallback: add, removeBatchObservableCallback: remove } = meter
+        return Object.assign(meter, {
+          addBatchObservableCallback: (...of: Parameters<typeof add>) => {
+            looks.add(of[0])
+            add.apply(meter, of)
+          },
+          removeBatchObservableCallback: (...of: Parameters<typeof remove>) => {
+            looks.delete(of[0])
+            remove.apply(meter, of)
+          },
+        })
+      },
+    }
+    const desks: Desk[] = []
+    for (const [tenant, cases] of Object.entries({ acme: 1, zeta: 2 })) {
+      const desk = instrument(createDesk({ store: memoryStore(), tenant }), { meterProvider, attributes: { tenant } })
+      await desk.subscribe('mail', { from: 'start' }, () => {}).then((subscription) => subscription.close())
+      for (let index = 0; index < cases; index++) await desk.open({ ...aComplaint, at: undefined })
+      desks.push(desk)
+    }
+    expect(await counted('redress.lanes.behind')).toEqual([
+      { tenant: 'acme', subscription: 'mail', value: 1 },
+      { tenant: 'zeta', subscription: 'mail', value: 2 },
+    ])
+    expect(await counted('redress.steps')).toMatchObject([{ tenant: 'acme' }, { tenant: 'zeta' }])
+    expect(looks.size).toBe(2)
+    for (const desk of desks) await desk.close()
+    expect(looks.size).toBe(0)
+  })
+
   it('are not there where the store has no lanes, and the other metrics are', async () => {
     const { lanes: _, ...store } = memoryStore()
     const { open, counted } = setUp({ store })

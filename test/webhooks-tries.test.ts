@@ -1,5 +1,7 @@
+import { createDesk, memoryStore } from 'redress'
+import { aComplaint } from 'redress/testing'
 import type { WebhookOptions } from 'redress/webhooks'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Delivery } from '../src/desk/delivery.ts'
 import { aLog, aSecret, deliveryOf, type Endpoint, failureOf, hookTo, openEndpoint } from './fixtures/endpoint.ts'
 
@@ -136,5 +138,46 @@ describe('the time that a try may take', () => {
     await hook({ timeoutMs: 10_000 })(deliveryOf(owning))
     expect(performance.now() - begun).toBeLessThan(5_000)
     await expect.poll(() => ended).toBe(true)
+  })
+})
+
+describe('a webhook that subscribes', () => {
+  const room = async () => {
+    const clock = { now: Date.parse('2026-03-02T09:00:00.000Z') }
+    const now = () => new Date(clock.now)
+    const desk = createDesk({ store: memoryStore(), now })
+    await desk.open({ ...aComplaint, at: undefined, caseId: 'case-1' })
+    await desk.open({ ...aComplaint, at: undefined, caseId: 'case-2' })
+    // Nobody waits a minute here.
+    desk.on('delivery-failed', ({ retryAt }) => {
+      clock.now = Math.max(clock.now, retryAt === undefined ? 0 : Date.parse(retryAt))
+    })
+    return { desk, now }
+  }
+
+  it('comes back as often as its receiver says, more often than other handlers may fail, and is parked by its reason', async () => {
+    const { desk: one, now } = await room()
+    await using desk = one
+    answering(429, { 'retry-after': '60' })
+    await desk.subscribe(
+      'chat',
+      { from: 'start', pollMs: 2, filter: { types: ['open'] }, maxRetryMs: 0 },
+      hook({ now }),
+    )
+    await vi.waitUntil(() => endpoint.got.length > 40, { timeout: 20_000, interval: 5 })
+    expect(await desk.parked()).toEqual([])
+    answering(410)
+    await vi.waitUntil(async () => (await desk.parked()).length === 2, { timeout: 20_000, interval: 5 })
+    expect((await desk.parked()).map(({ error }) => error)).toEqual(['webhook-gone', 'webhook-gone'])
+  })
+
+  it('is ended for good in every process by a receiver that wants no more, where the host says so', async () => {
+    const { desk: one, now } = await room()
+    await using desk = one
+    answering(410)
+    const onGone = () => desk.unsubscribe('chat')
+    await desk.subscribe('chat', { from: 'start', pollMs: 2 }, hook({ onGone, now }))
+    await vi.waitUntil(async () => (await desk.subscriptions()).length === 0, { timeout: 20_000, interval: 5 })
+    expect(await desk.parked()).toEqual([])
   })
 })

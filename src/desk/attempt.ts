@@ -23,7 +23,7 @@ export async function attempt(
   let onStop = () => {}
   const cutShort = new Promise<Attempt>((resolve) => {
     timer = setTimeout(() => {
-      const error = new DeliveryError(`The handler took longer than ${timeoutMs} ms.`)
+      const error = new DeliveryError(`The handler took longer than ${timeoutMs} ms.`, { reason: 'timed-out' })
       own.abort(error)
       resolve({ ended: 'failed', error })
     }, timeoutMs)
@@ -60,9 +60,10 @@ export function waitAfter(
   return Math.min(LONGEST_RETRY_MS, Math.max(least, Math.random() * longest))
 }
 
-/** What is kept of an error in sight: its code, or else its name; never its message, in which anything may stand. */
+/** What is kept of an error in sight: its reason, code or name; never its message, in which anything may stand. */
 export function codeOf(error: unknown): string {
-  const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown }
+  const { reason, code, name } = (error ?? {}) as Readonly<Record<string, unknown>>
   const isWord = (value: unknown): value is string => typeof value === 'string' && /^[\w.-]{1,60}$/.test(value)
-  return isWord(code) ? code : isWord(name) ? name : 'Error'
+  const said = error instanceof DeliveryError ? [reason, code] : [code, name]
+  return said.find(isWord) ?? 'Error'
 }

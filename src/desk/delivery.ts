@@ -9,11 +9,11 @@ export interface Delivery {
   readonly entry: Entry
   /** The same for every try, and no other’s: what has been handled already is recognised by it. */
   readonly id: string
-  /** 1 for the first. */
+  /** 1 for the first. It counts to `parkAfter`, and no further where the handler itself says when to come back. */
   readonly attempt: number
   /** When it was first tried. */
   readonly firstAt: Instant
-  /** Aborts where the lease is lost, the time is up, or the desk closes. */
+  /** Aborts where the time is up, or the desk closes. A handler that goes on all the same runs beside the next try. */
   readonly signal: AbortSignal
 }
 
@@ -37,13 +37,22 @@ export class DeliveryError extends Error {
   readonly retryAfterMs: number | undefined
   /** No further try is of use: the case's lane is parked, in sight. */
   readonly park: boolean
+  /** A word for why, by which `parked` shows it: letters, digits, `.`, `-` and `_`. Default: `code`. */
+  readonly reason: string | undefined
 
   constructor(
     message: string,
-    options: { readonly retryAfterMs?: number; readonly park?: true; readonly cause?: unknown } = {},
+    options: {
+      readonly retryAfterMs?: number
+      readonly park?: true
+      readonly reason?: string
+      readonly cause?: unknown
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
-    this.retryAfterMs = options.retryAfterMs
+    // Said wrong, it is not said at all: the desk's own waits stand.
+    this.retryAfterMs = Number.isFinite(options.retryAfterMs) ? options.retryAfterMs : undefined
     this.park = options.park ?? false
+    this.reason = options.reason
   }
 }

@@ -144,7 +144,10 @@ export interface Desk<P extends Protocol = Protocol> extends DurableListening {
 /** A desk within a transaction of the host's. What it answers is true once the host has committed. */
 export interface DeskWithin<P extends Protocol = Protocol>
   extends Pick<Desk<P>, 'open' | 'import' | 'send' | 'look' | 'explain' | 'log' | 'erase'> {
-  /** To be called after the host's commit: tells the listeners, and sees to what it means for other cases. */
+  /**
+   * To be called after the host's commit: tells the listeners, and sees to what it means for other cases. A desk that was
+   * closed meanwhile does so, too.
+   */
   committed(): Promise<void>
 }
 
@@ -192,7 +195,10 @@ export function createDesk<const P extends readonly Protocol[] = readonly [typeo
   const told = (answer: Answer) => (ripples(answer) ? ripple(waters, answer) : undefined)
 
   let closing: Promise<void> | undefined
-  const close = ({ withinMs = CLOSE_WITHIN_MS } = {}) => {
+  const close = async ({ withinMs = CLOSE_WITHIN_MS }: { readonly withinMs?: number } = {}) => {
+    if (typeof withinMs !== 'number' || !(withinMs >= 0)) {
+      throw new RedressError('input-invalid', 'A desk closes within a time: `withinMs` is 0 or more.')
+    }
     halt.abort()
     closing ??= closeSubscriptions(withinMs)
       .then(gate.shut)

@@ -14,6 +14,10 @@ export interface Gate {
   shut(): Promise<void>
 }
 
+/** What is thrown to whoever comes too late. */
+export const closedDesk = () =>
+  new RedressError('desk-closed', 'This desk was closed. Nothing was stored; set up another one.')
+
 /** A gate that is open. */
 export function createGate(): Gate {
   let through = 0
@@ -21,7 +25,7 @@ export function createGate(): Gate {
   let empty = () => {}
 
   const check = () => {
-    if (isShut) throw new RedressError('desk-closed', 'This desk was closed. Nothing was stored; set up another one.')
+    if (isShut) throw closedDesk()
   }
 
   return {

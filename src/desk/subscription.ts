@@ -19,6 +19,8 @@ declare global {
 }
 
 const MAX_MS = 86_400_000
+/** What is left of a lease when a handler has taken all of its time. */
+const NOTE_MS = 1_000
 
 const list = <T extends z.ZodType>(one: T) => z.array(one).min(1).max(1000).optional()
 
@@ -41,10 +43,19 @@ export const SubscribeOptions = z
       .default('now')
       .describe('where a subscription begins that the store does not know yet: a moment, by `recordedAt`'),
     filter: EntryFilter.default({ imported: false }),
-    concurrency: z.int().min(1).max(1000).default(16).describe('how many lanes this process has in hand at most'),
+    concurrency: z
+      .int()
+      .min(1)
+      .max(1000)
+      .default(16)
+      .describe(
+        'how many lanes this process has in hand at most: so many slow handlers at once hold up the others of this subscription',
+      ),
     pollMs: milliseconds(1, 1_500).describe('how often it looks for news where there are none'),
     timeoutMs: milliseconds(1, 20_000).describe('how long a handler may take for one entry; then it has failed'),
-    leaseMs: milliseconds(2, 30_000).describe('how soon the lanes of a process that died come back'),
+    leaseMs: milliseconds(2, 30_000).describe(
+      'how soon the lanes of a process that died come back; the clocks of the processes lie less apart than this is longer than `timeoutMs`',
+    ),
     firstRetryMs: milliseconds(0, 1_000).describe('the longest wait before the second try; it doubles with each'),
     maxRetryMs: milliseconds(0, 3_600_000).describe('the longest wait before any'),
     parkAfter: z.int().min(1).max(1000).default(16).describe('after how many tries a lane is parked'),
@@ -54,7 +65,10 @@ export const SubscribeOptions = z
       .optional()
       .describe('runs work in a transaction of the host’s, for a handler whose effects are in the same database'),
   })
-  .refine(({ timeoutMs, leaseMs }) => timeoutMs < leaseMs, { path: ['leaseMs'], error: 'longer than `timeoutMs`' })
+  .refine(({ timeoutMs, leaseMs }) => timeoutMs + NOTE_MS <= leaseMs, {
+    path: ['leaseMs'],
+    error: `at least ${NOTE_MS} longer than \`timeoutMs\`, in which the lane is noted`,
+  })
 export type SubscribeOptions = z.input<typeof SubscribeOptions>
 export type ReadSubscribeOptions = z.output<typeof SubscribeOptions>
 
@@ -81,7 +95,8 @@ export interface DurableListening {
    * case's lane is parked. Nobody waits for it but entries of the same case. See `SubscribeOptions`.
    *
    * With `transaction` the handler is given a transaction of the host's (`tx`), and the lane moves on in it: what the
-   * handler writes there is written once. Throws `input-invalid`, naming the field, and where the store keeps no lanes.
+   * handler writes there is written once. On SQLite, which has one writer, such a handler must not wait for anything, and
+   * `concurrency` be 1. Throws `input-invalid`, naming the field, and where the store keeps no lanes.
    */
   subscribe(
     name: string,
@@ -93,6 +108,7 @@ export interface DurableListening {
     options: Omit<SubscribeOptions, 'transaction'> & { transaction: R },
     handler: (delivery: DeliveryWithin<TransactionOf<R>>) => unknown,
   ): Promise<Subscription>
+  subscribe(name: string, options: SubscribeOptions, handler: DeliveryHandler): Promise<Subscription>
   /** The lanes that are parked, the longest first; of all subscriptions, unless one is named. `limit`: 100, at most 500. */
   parked(asked?: { readonly subscription?: string; readonly limit?: number }): Promise<readonly ParkedLane[]>
   /** Has a parked lane try again. False where it is not parked at that version any more. */
@@ -135,14 +151,17 @@ export function startOf(from: ReadSubscribeOptions['from'], now: Instant): LaneS
   return from === 'start' ? {} : { since: from }
 }
 
-/** Whether a subscription gets an entry. */
-export function wants({ types, entered, protocols, imported }: EntryFilter, entry: Entry): boolean {
-  const { command, protocol, from, to, importedBy } = entry
+/** Whether a subscription asks for the protocol of an entry, as it is stored. */
+export const isOfProtocols = ({ protocols }: EntryFilter, { protocol }: Entry): boolean =>
+  protocols?.includes(protocol.slice(0, protocol.lastIndexOf('@'))) ?? true
+
+/** Whether a subscription gets an entry, as this desk reads it. */
+export function wants({ types, entered, imported }: EntryFilter, entry: Entry): boolean {
+  const { command, from, to, importedBy } = entry
   const phase = placeOf(to).phase
   return (
     (imported || importedBy === undefined) &&
     (types?.includes(command.type) ?? true) &&
-    (protocols?.includes(protocol.slice(0, protocol.lastIndexOf('@'))) ?? true) &&
     (entered === undefined || (entered.includes(phase) && (from === null || placeOf(from).phase !== phase)))
   )
 }

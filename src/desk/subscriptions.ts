@@ -7,7 +7,7 @@ import type { Backlog, Lanes, ParkedLane } from '../stores/lanes.ts'
 import type { Store } from '../stores/store.ts'
 import { LONGEST_RETRY_MS } from './attempt.ts'
 import type { DeliveryHandler } from './delivery.ts'
-import { CLOSE_WITHIN_MS } from './gate.ts'
+import { CLOSE_WITHIN_MS, closedDesk } from './gate.ts'
 import type { Listeners } from './listeners.ts'
 import { MAX_AHEAD_MS } from './moment.ts'
 import { sharedSettling } from './settling.ts'
@@ -57,7 +57,8 @@ export function createSubscriptions(given: SubscriptionsOptions): Subscriptions 
   const { store, tenant, listeners, now } = given
   const workers = new Set<Worker>()
   const settle = store.lanes && sharedSettling(store.lanes, tenant)
-  let loop: Promise<void> | undefined
+  let isLooking = false
+  let round: Promise<boolean> | undefined
   let wake = new AbortController()
   let isClosed = false
 
@@ -92,12 +93,14 @@ export function createSubscriptions(given: SubscriptionsOptions): Subscriptions 
   }
 
   async function run(): Promise<void> {
+    isLooking = true
     let waitMs = BUSY_POLL_MS
     while (workers.size > 0) {
       wake = new AbortController()
       const pollMs = Math.min(...[...workers].map((one) => one.pollMs))
       try {
-        waitMs = (await takeAll()) ? BUSY_POLL_MS : waitMs * 2
+        round = takeAll()
+        waitMs = (await round) ? BUSY_POLL_MS : waitMs * 2
       } catch (error) {
         failed(error)
         waitMs = pollMs
@@ -105,15 +108,14 @@ export function createSubscriptions(given: SubscriptionsOptions): Subscriptions 
       waitMs = Math.min(waitMs, pollMs)
       await pause(waitMs, wake.signal)
     }
-    loop = undefined
+    isLooking = false
   }
 
   async function close(worker: Worker, withinMs: number): Promise<void> {
     const closing = worker.close(withinMs)
     workers.delete(worker)
     wake.abort()
-    await closing
-    if (workers.size === 0) await loop
+    await Promise.all([closing, round?.catch(() => {})])
   }
 
   async function release(input: unknown, skip: boolean): Promise<boolean> {
@@ -152,12 +154,13 @@ export function createSubscriptions(given: SubscriptionsOptions): Subscriptions 
         return closing
       }
       const onAbort = () => void end()
-      if (isClosed || signal?.aborted) await end()
+      if (isClosed) throw closedDesk()
+      if (signal?.aborted) await end()
       else {
         signal?.addEventListener('abort', onAbort)
         workers.add(worker)
         wake.abort()
-        loop ??= run()
+        if (!isLooking) void run()
       }
       return { name: asked.name, close: (how) => end(how?.withinMs), [Symbol.asyncDispose]: () => end() }
     },

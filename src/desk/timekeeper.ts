@@ -6,6 +6,7 @@ import { ownLetter } from './letter.ts'
 import type { Listeners } from './listeners.ts'
 import { MAX_AHEAD_MS } from './moment.ts'
 import type { Passage } from './passage.ts'
+import { Signal } from './signal.ts'
 
 const DUE_AT_ONCE = 100
 /** As long as this, nobody else takes what a process has claimed: far longer than handling it takes. */
@@ -42,7 +43,8 @@ export function createTimekeeper(
     }
   }
 
-  async function tick(asked?: Date, { signal }: { readonly signal?: AbortSignal } = {}): Promise<number> {
+  async function tick(asked?: Date, options?: { readonly signal?: AbortSignal }): Promise<number> {
+    const signal = options?.signal
     // Read once: between two readings the clock may be set back.
     const started = now()
     const at = asked === undefined ? started : asked
@@ -64,7 +66,11 @@ export function createTimekeeper(
 
   return {
     tick,
-    async run({ signal, everyMs = DEFAULT_EVERY_MS }) {
+    async run(options) {
+      const { signal, everyMs = DEFAULT_EVERY_MS } = options ?? {}
+      if (!Signal.safeParse(signal).success) {
+        throw new RedressError('input-invalid', 'A desk runs until it is told to stop: `signal` is an AbortSignal.')
+      }
       if (typeof everyMs !== 'number' || !(everyMs >= 1 && everyMs <= MAX_EVERY_MS)) {
         throw new RedressError('input-invalid', `A desk ticks every so often: \`everyMs\` is 1 to ${MAX_EVERY_MS}.`)
       }

@@ -20,10 +20,10 @@ interface Missed {
 /** One consumer of what `accepted` tells, with a bounded buffer of its own; it ends once all that was told before `closed` was had. */
 export function transitionsFrom(
   listeners: Pick<Listeners, 'on'>,
-  options: TransitionsOptions = {},
+  options?: TransitionsOptions,
   closed?: AbortSignal,
 ): AsyncIterableIterator<Transition> {
-  const { signal, buffer } = readOptions(options)
+  const { signal, buffer } = readOptions(options ?? {})
   const waiting: Transition[] = []
   const asked: ((result: IteratorResult<Transition>) => void)[] = []
   let missed: Missed | undefined

@@ -9,12 +9,15 @@ import type { Listeners } from './listeners.ts'
 import { MAX_AHEAD_MS } from './moment.ts'
 import type { Settle } from './settling.ts'
 import type { ReadSubscribeOptions } from './subscription.ts'
-import { wants } from './subscription.ts'
+import { isOfProtocols, wants } from './subscription.ts'
 import { pause } from './timekeeper.ts'
 
 /** An entry that was read longer ago is read again: words may have been erased since. */
 const FRESH_MS = 1_000
 const SETTLE_AGAIN_MS = 50
+const MOST_AGAIN_MS = 1_000
+/** The longest that a timer can hold. */
+const MOST_MS = 2 ** 31 - 1
 
 /** What a worker works with. */
 export interface WorkerOptions {
@@ -59,6 +62,8 @@ interface Hand {
   readAt: number
 }
 
+const noWord = { park: false, retryAfterMs: undefined }
+
 /** Sets up a worker. */
 export function createWorker(given: WorkerOptions): Worker {
   const { store, lanes, tenant, name, options, handler, settle, lift, listeners, now, freed } = given
@@ -67,6 +72,7 @@ export function createWorker(given: WorkerOptions): Worker {
   const inHand = new Set<Promise<void>>()
   let isClosing = false
   let left = false
+  let taking: Promise<void> | undefined
 
   const after = (ms: number): Instant => new Date(now().getTime() + ms).toISOString()
   const failed = (caseId: Id | undefined, error: unknown) =>
@@ -84,13 +90,13 @@ export function createWorker(given: WorkerOptions): Worker {
 
   /** Notes it, as often as it takes while the lease lasts; false where the lane is lost. */
   async function settled(hand: Hand, told: Partial<LaneSettlement>): Promise<boolean> {
-    for (;;) {
+    for (let againMs = SETTLE_AGAIN_MS; ; againMs = Math.min(2 * againMs, MOST_AGAIN_MS)) {
       try {
         return await settle(settlementOf(hand, told))
       } catch (error) {
         failed(hand.lane.caseId, error)
-        if (performance.now() + SETTLE_AGAIN_MS >= hand.leaseEnd) return false
-        await new Promise((resume) => setTimeout(resume, SETTLE_AGAIN_MS))
+        if (stop.signal.aborted || performance.now() + againMs >= hand.leaseEnd) return false
+        await pause(againMs, stop.signal)
       }
     }
   }
@@ -130,6 +136,8 @@ export function createWorker(given: WorkerOptions): Worker {
   async function handOver(hand: Hand, listed: Entry): Promise<boolean> {
     const { attempts, firstAt = after(0) } = hand
     const { caseId, version } = listed
+    // Known before it is read: a desk may lack the protocols that it does not ask for.
+    if (!isOfProtocols(filter, listed)) return true
     let entry: Entry
     try {
       entry = await read(hand, listed)
@@ -138,7 +146,7 @@ export function createWorker(given: WorkerOptions): Worker {
       return false
     }
     if (!wants(filter, entry)) return true
-    if (hand.leaseEnd - performance.now() < timeoutMs && !(await kept(hand))) return false
+    if (hand.leaseEnd - performance.now() < (timeoutMs + leaseMs) / 2 && !(await kept(hand))) return false
     const id = deliveryId(tenant, name, caseId, version)
     const delivery = { subscription: name, caseId, entry, id, attempt: attempts, firstAt }
     const one = await attempt(transaction ? inTransaction(hand) : handler, delivery, timeoutMs, stop.signal)
@@ -151,10 +159,13 @@ export function createWorker(given: WorkerOptions): Worker {
 
   async function putOff(hand: Hand, version: number, firstAt: Instant, error: unknown): Promise<void> {
     const { attempts, lane } = hand
-    const parks = attempts >= parkAfter || (error instanceof DeliveryError && error.park)
+    const { park, retryAfterMs } = error instanceof DeliveryError ? error : noWord
+    // Who says when to come back is not given up for coming back often.
+    const parks = park || (attempts >= parkAfter && retryAfterMs === undefined)
     const retryAt = parks ? undefined : after(waitAfter(attempts, error, options))
     const parked = parks ? codeOf(error) : undefined
-    if (!(await settled(hand, { attempts, firstAt, retryAt, parked }))) return
+    const counted = parks ? attempts : Math.min(attempts, parkAfter - 1)
+    if (!(await settled(hand, { attempts: counted, firstAt, retryAt, parked }))) return
     const { caseId } = lane
     listeners.tell('delivery-failed', { subscription: name, caseId, version, attempt: attempts, error, retryAt })
   }
@@ -180,36 +191,51 @@ export function createWorker(given: WorkerOptions): Worker {
     failed(caseId, new DeliveryError(`${name} has lost the lane: what was delivered may be delivered again.`))
   }
 
+  async function claim(): Promise<number> {
+    const limit = concurrency - inHand.size
+    const [leaseEnd, readAt] = [performance.now() + leaseMs, performance.now()]
+    const latest = after(LONGEST_RETRY_MS + MAX_AHEAD_MS)
+    const claimed = await lanes.claim(tenant, name, { now: after(0), until: after(leaseMs), latest, limit })
+    left = claimed.length === limit
+    for (const lane of claimed) {
+      const { token, next, attempts, firstAt } = lane
+      const serving = serve({ lane, token, next, attempts, firstAt, leaseEnd, readAt })
+        .catch((error: unknown) => failed(lane.caseId, error))
+        .finally(() => {
+          inHand.delete(serving)
+          freed()
+        })
+      inHand.add(serving)
+    }
+    return claimed.length
+  }
+
+  async function handsEmpty(): Promise<void> {
+    await taking
+    while (inHand.size > 0) await Promise.all(inHand)
+  }
+
   return {
     name,
     pollMs: options.pollMs,
     freeHands: () => (isClosing ? 0 : concurrency - inHand.size),
     leftSome: () => left,
 
-    async take() {
-      const limit = concurrency - inHand.size
-      const [leaseEnd, readAt] = [performance.now() + leaseMs, performance.now()]
-      const latest = after(LONGEST_RETRY_MS + MAX_AHEAD_MS)
-      const claimed = await lanes.claim(tenant, name, { now: after(0), until: after(leaseMs), latest, limit })
-      left = claimed.length === limit
-      for (const lane of claimed) {
-        const { token, next, attempts, firstAt } = lane
-        const serving = serve({ lane, token, next, attempts, firstAt, leaseEnd, readAt })
-          .catch((error: unknown) => failed(lane.caseId, error))
-          .finally(() => {
-            inHand.delete(serving)
-            freed()
-          })
-        inHand.add(serving)
-      }
-      return claimed.length
+    take() {
+      if (isClosing) return Promise.resolve(0)
+      const one = claim()
+      taking = one.then(
+        () => {},
+        () => {},
+      )
+      return one
     },
 
     async close(withinMs) {
       isClosing = true
       const over = new AbortController()
-      const inTime = Promise.all(inHand).then(() => over.abort())
-      await pause(withinMs, over.signal)
+      const inTime = handsEmpty().then(() => over.abort())
+      await pause(Math.min(withinMs, MOST_MS), over.signal)
       stop.abort(new DeliveryError('The subscription is being closed.'))
       await inTime
     },

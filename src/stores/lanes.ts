@@ -68,7 +68,7 @@ export interface ParkedLane extends LaneName {
   /** The version that could not be delivered. */
   readonly version: number
   readonly attempts: number
-  /** The code, or else the name, of the error at the last try; never its message, in which anything may stand. */
+  /** The reason, the code or the name of the error at the last try; never its message, in which anything may stand. */
   readonly error: string
   readonly since: Instant
 }

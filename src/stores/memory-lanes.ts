@@ -118,9 +118,13 @@ export function memoryLanes(shelfOf: (tenant: string) => Shelf): Lanes {
     },
 
     async replay(tenant, name, { caseId, version = 1, since = '', now }: LaneReplay) {
-      const { subscriptions, cases } = shelfOf(tenant)
+      const shelf = shelfOf(tenant)
+      const { subscriptions, cases } = shelf
       const subscription = subscriptions.get(name)
-      if (subscription === undefined || (caseId !== undefined && !cases.has(caseId))) return false
+      if (subscription === undefined) return false
+      if (caseId !== undefined && version > (cases.get(caseId)?.state.version ?? 0)) return false
+      // What is not noted yet would be passed over by a lane that begins behind it.
+      gather(shelf, subscription, now)
       for (const [id, { state, log }] of caseId === undefined
         ? cases
         : [[caseId, cases.get(caseId) as never] as const]) {

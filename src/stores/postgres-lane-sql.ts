@@ -22,15 +22,24 @@ export function laneSql(table: (name: string) => string) {
      WHERE subscription = $2 AND tenant = $1 AND due_at IS NOT NULL AND due_at ${moment}
      ORDER BY due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED`
 
+  /** The first version of a case that is new to a subscription, and not in a lane yet. */
+  const firstNew = (caseId: string) =>
+    `(SELECT min(l.version) FROM ${table('log')} l WHERE l.tenant = $1 AND l.case_id = ${caseId}
+      AND (l.xid >= s.reached OR l.xid = ANY (s.open)) AND (s.only_new OR l.recorded_at >= s.since))`
+
   return {
     // Where the tables were moved to another cluster, its transactions have other numbers: the cases are walked through.
-    subscribe: `INSERT INTO ${table('subscription')} AS s
+    // Entries with a number that is still to come there would be taken for new, and hide what is.
+    renumber: `UPDATE ${table('log')} SET xid = 0 WHERE xid >= ${xmax}`,
+
+    subscribe: `WITH known AS (INSERT INTO ${table('subscription')} AS s
         (tenant, name, since, only_new, cluster, reached, open, walk_after, walk_since, rewinds)
       SELECT $1, $2, $3::text, $4::boolean, ${cluster}, ${xmax}, coalesce((SELECT array_agg(xid) FROM (${stillOpen}) x), '{}'),
         CASE WHEN NOT $4::boolean THEN '' END, $3::text, false
       ON CONFLICT (tenant, name) DO UPDATE SET cluster = excluded.cluster, reached = excluded.reached,
         open = excluded.open, walk_after = '', walk_since = s.since, rewinds = false
-      WHERE s.cluster <> excluded.cluster`,
+      WHERE s.cluster <> excluded.cluster RETURNING xmax = 0 AS is_new)
+      DELETE FROM ${table('lane')} WHERE tenant = $1 AND subscription = $2 AND (SELECT is_new FROM known)`,
 
     stirring: `SELECT s.name FROM ${table('subscription')} s
       WHERE s.tenant = $1 AND s.name IN (SELECT json_array_elements_text(($2::text)::json)) AND (
@@ -38,7 +47,7 @@ export function laneSql(table: (name: string) => string) {
         OR s.reached <= (SELECT l.xid FROM ${table('log')} l ORDER BY l.xid DESC LIMIT 1)
         OR EXISTS (SELECT 1 FROM unnest(s.open) o (xid) WHERE o.xid = (
              SELECT l.xid FROM ${table('log')} l WHERE l.xid >= o.xid ORDER BY l.xid LIMIT 1))
-        OR ${due('min', '<= $3')} OR ${due('max', '> $4')})`,
+        OR ${due('min', '<= $3')} OR ${due('max', '> $4')} OR s.cluster <> ${cluster})`,
 
     gather: `WITH s AS MATERIALIZED (
         SELECT * FROM ${table('subscription')} WHERE tenant = $1 AND name = $2 FOR UPDATE SKIP LOCKED),
@@ -84,7 +93,7 @@ export function laneSql(table: (name: string) => string) {
       ON CONFLICT (case_id, tenant, subscription) DO UPDATE SET newest = excluded.newest,
         due_at = ${dueNow('l.next', 'excluded.newest', 'excluded.due_at')}
       WHERE excluded.newest > l.newest)
-      SELECT walk_after IS NOT NULL AS walks FROM s`,
+      SELECT walk_after IS NOT NULL AS walks, cluster <> ${cluster} AS moved FROM s`,
 
     walk: `WITH s AS MATERIALIZED (
         SELECT * FROM ${table('subscription')}
@@ -97,20 +106,22 @@ export function laneSql(table: (name: string) => string) {
         SET walk_after = (SELECT CASE WHEN count(*) = ${CASES_AT_ONCE} THEN max(case_id) END FROM page)
         FROM s WHERE u.tenant = $1 AND u.name = $2)
       INSERT INTO ${table('lane')} AS l (tenant, subscription, case_id, next, newest, due_at, token)
-      SELECT $1, $2, p.case_id, first.version, p.version, $3, ${firstToken} + s.rewinds::int
+      SELECT $1, $2, p.case_id, least(first.version, ${firstNew('p.case_id')}), p.version, $3, ${firstToken} + s.rewinds::int
       FROM s CROSS JOIN page p
       CROSS JOIN LATERAL ${firstSince('p.case_id', 's.walk_since')} first
       ORDER BY p.case_id
       ON CONFLICT (case_id, tenant, subscription) DO UPDATE SET ${rewound('excluded.token % 2 = 1')}`,
 
     replay: `INSERT INTO ${table('lane')} AS l (tenant, subscription, case_id, next, newest, due_at, token)
-      SELECT c.tenant, s.name, c.case_id, $4::int, c.version, $5, ${firstToken} + 1
+      SELECT c.tenant, s.name, c.case_id, least($4::int, ${firstNew('c.case_id')},
+        CASE WHEN s.walk_after IS NOT NULL THEN ${firstSince('c.case_id', 's.walk_since')} END), c.version, $5, ${firstToken} + 1
       FROM ${table('case')} c CROSS JOIN ${table('subscription')} s
       WHERE c.tenant = $1 AND c.case_id = $3 AND c.version >= $4::int AND s.tenant = $1 AND s.name = $2
       ON CONFLICT (case_id, tenant, subscription) DO UPDATE SET ${rewound('true')}
       RETURNING case_id`,
 
-    walkAgain: `UPDATE ${table('subscription')} SET walk_after = '', walk_since = $3, rewinds = true
+    walkAgain: `UPDATE ${table('subscription')} SET walk_after = '', rewinds = true,
+        walk_since = CASE WHEN walk_after IS NULL THEN $3 ELSE least(walk_since, $3) END
       WHERE tenant = $1 AND name = $2 RETURNING name`,
 
     claim: `WITH due AS MATERIALIZED (${taken('<= $3', '$6::int')}), put_off AS MATERIALIZED (${taken('> $4', '$6::int')}),
@@ -168,7 +179,8 @@ export function laneSql(table: (name: string) => string) {
 
     forget: `DELETE FROM ${table('subscription')} WHERE tenant = $1 AND name = $2 RETURNING name`,
 
-    forgetLanes: `DELETE FROM ${table('lane')} WHERE tenant = $1 AND subscription = $2`,
+    forgetLanes: `DELETE FROM ${table('lane')} WHERE tenant = $1 AND subscription = $2
+      AND NOT EXISTS (SELECT FROM ${table('subscription')} WHERE tenant = $1 AND name = $2)`,
   }
 }
 

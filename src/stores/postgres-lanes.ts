@@ -1,7 +1,7 @@
 import type { RedressError } from '../errors.ts'
 import type { Entry } from '../machine/case.ts'
 import type { Id, Instant } from '../protocol/words.ts'
-import type { Backlog, LaneInHand, Lanes, ParkedLane } from './lanes.ts'
+import type { Backlog, LaneInHand, LaneStart, Lanes, ParkedLane } from './lanes.ts'
 import type { Ask } from './postgres-client.ts'
 import { sqlState } from './postgres-client.ts'
 import { laneSql } from './postgres-lane-sql.ts'
@@ -40,15 +40,21 @@ export function postgresLanes(ask: Ask, table: (name: string) => string, maxTrie
     }
   }
 
+  async function subscribe(tenant: string, subscription: Id, { since = '', onlyNew = false }: LaneStart) {
+    await asked('renumber', [])
+    await asked('subscribe', [tenant, subscription, since, onlyNew])
+  }
+
   async function lookForNews(tenant: string, subscription: Id, now: Instant): Promise<void> {
-    const [gathered] = await asked<{ readonly walks: boolean }>('gather', [tenant, subscription, now])
-    if (gathered?.walks) await asked('walk', [tenant, subscription, now])
+    type Gathered = { readonly walks: boolean; readonly moved: boolean }
+    const [gathered] = await asked<Gathered>('gather', [tenant, subscription, now])
+    // A pool that leads to another cluster all of a sudden: a restored server, say.
+    if (gathered?.moved) await subscribe(tenant, subscription, {})
+    if (gathered?.walks || gathered?.moved) await asked('walk', [tenant, subscription, now])
   }
 
   return {
-    async subscribe(tenant, subscription, { since = '', onlyNew = false }) {
-      await asked('subscribe', [tenant, subscription, since, onlyNew])
-    },
+    subscribe,
 
     async stirring(tenant, subscriptions, { now, latest }) {
       const names = JSON.stringify(subscriptions)

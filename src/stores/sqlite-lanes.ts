@@ -53,6 +53,12 @@ export function sqliteLanes(db: SqliteDatabase, asked: Run, transaction: Run): L
        SELECT version FROM redress_log WHERE tenant = $tenant AND case_id = $caseId AND recorded_at >= $since
        ORDER BY version LIMIT 1) AS first`,
   )
+  const firstNew = db.prepare(
+    `SELECT min(l.version) AS first FROM redress_log l JOIN redress_subscription s
+       ON s.tenant = $tenant AND s.name = $subscription
+     WHERE l.tenant = $tenant AND l.case_id = $caseId AND (l.seq > s.reached OR s.walk_after IS NOT NULL
+       AND l.recorded_at >= s.walk_since) AND (s.only_new OR l.recorded_at >= s.since)`,
+  )
   const insertLane = db.prepare(
     // Tokens begin anywhere: who has a lane in hand that was forgotten can’t settle the one that took its place.
     `INSERT INTO redress_lane (tenant, subscription, case_id, next, newest, due_at, token)
@@ -76,7 +82,8 @@ export function sqliteLanes(db: SqliteDatabase, asked: Run, transaction: Run): L
     'UPDATE redress_subscription SET walk_after = $walkAfter WHERE tenant = $tenant AND name = $subscription',
   )
   const walkAgain = db.prepare(
-    `UPDATE redress_subscription SET walk_after = '', walk_since = $since, rewinds = 1
+    `UPDATE redress_subscription SET walk_after = '', rewinds = 1,
+       walk_since = CASE WHEN walk_after IS NULL THEN $since ELSE min(walk_since, $since) END
      WHERE tenant = $tenant AND name = $subscription`,
   )
   const selectDue = db.prepare(
@@ -147,10 +154,19 @@ export function sqliteLanes(db: SqliteDatabase, asked: Run, transaction: Run): L
     reach.run({ ...key, reached: isAll ? null : (news.at(-1)?.seq ?? null) })
   }
 
-  function give(key: Key, caseId: string, newest: number, next: number | null, rewinds: boolean, now: Instant): void {
-    if (next === null || next > newest) return
-    insertLane.run({ ...key, caseId, next, newest, now })
+  function give(
+    key: Key,
+    caseId: string,
+    newest: number,
+    next: number | null,
+    rewinds: boolean,
+    now: Instant,
+  ): boolean {
+    if (next === null || next > newest) return false
+    const { first } = firstNew.get({ ...key, caseId }) as { readonly first: number | null }
+    insertLane.run({ ...key, caseId, next: Math.min(next, first ?? next), newest, now })
     if (rewinds) rewind.run({ ...key, caseId, next, now })
+    return true
   }
 
   function walk(key: Key, { walkAfter, walkSince: since, rewinds }: Row, now: Instant): void {
@@ -232,8 +248,7 @@ export function sqliteLanes(db: SqliteDatabase, asked: Run, transaction: Run): L
         if (rowOf(key) === undefined) return false
         if (caseId === undefined) return Number(walkAgain.run({ ...key, since }).changes) === 1
         const found = selectCase.get({ tenant, caseId }) as { readonly version: number } | undefined
-        if (found !== undefined) give(key, caseId, found.version, version, true, now)
-        return found !== undefined
+        return found !== undefined && give(key, caseId, found.version, version, true, now)
       })
     },
 

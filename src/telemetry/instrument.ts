@@ -1,4 +1,4 @@
-import type { MeterProvider, Span, TracerProvider } from '@opentelemetry/api'
+import type { Attributes, MeterProvider, Span, TracerProvider } from '@opentelemetry/api'
 import { metrics, trace } from '@opentelemetry/api'
 import type { Answer } from '../desk/answer.ts'
 import type { Calls } from '../desk/calls.ts'
@@ -23,6 +23,8 @@ export interface InstrumentOptions {
   readonly meterProvider?: MeterProvider
   /** Whether spans tell the ids of cases (`redress.case.id`); metrics never do. They may be personal. Default: false. */
   readonly caseIds?: boolean
+  /** Stand on every metric: `{ tenant }`, say, where one process has the desks of several. */
+  readonly attributes?: Attributes
 }
 
 const SCOPE = 'redress'
@@ -34,9 +36,13 @@ const SCOPE = 'redress'
  * what it returns is what the host goes on with.
  */
 export function instrument<P extends Protocol>(desk: Desk<P>, options: InstrumentOptions = {}): Desk<P> {
-  const { tracerProvider = trace, meterProvider = metrics, caseIds = false } = options
+  const { tracerProvider = trace, meterProvider = metrics, caseIds = false, attributes = {} } = options
   const tracing: Tracing = { tracer: tracerProvider.getTracer(SCOPE), spans: createSpansOfEntries(), caseIds }
-  measure(desk, meterProvider.getMeter(SCOPE))
+  const stopLooking = measure(desk, meterProvider.getMeter(SCOPE), attributes)
+  const close: Desk['close'] = async (how) => {
+    await desk.close(how)
+    stopLooking()
+  }
   const standings = new WeakMap<Refusal, Standing>()
   desk.on('refused', ({ refusal, protocol, state }) => standings.set(refusal, { protocol, state }))
   desk.on('accepted', ({ entry }) => {
@@ -58,6 +64,8 @@ export function instrument<P extends Protocol>(desk: Desk<P>, options: Instrumen
       }),
     subscribe: (name: string, options: SubscribeOptions, handler: DeliveryHandler) =>
       desk.subscribe(name, options as never, typeof handler === 'function' ? tracedHandler(tracing, handler) : handler),
+    close,
+    [Symbol.asyncDispose]: () => close(),
   } as Desk<P>
 }
 

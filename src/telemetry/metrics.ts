@@ -1,4 +1,4 @@
-import type { BatchObservableResult, Meter } from '@opentelemetry/api'
+import type { Attributes, BatchObservableResult, Meter } from '@opentelemetry/api'
 import type { Desk } from '../desk/desk.ts'
 import type { Entry } from '../machine/case.ts'
 import { placeOf } from '../machine/case.ts'
@@ -23,8 +23,11 @@ const phaseBoundaries = [
   ...[1, 2, 4, 7, 14, 28, 56].map((days) => days * DAY_SECONDS),
 ]
 
-/** Measures what a desk tells. Histories that are imported are no news, and not measured. */
-export function measure<P extends Protocol>(desk: Desk<P>, meter: Meter): void {
+/**
+ * Measures what a desk tells; `attributes` stand on all of it. Histories that are imported are no news, and not measured.
+ * Gives back what ends the looks at its subscriptions.
+ */
+export function measure<P extends Protocol>(desk: Desk<P>, meter: Meter, attributes: Attributes): () => void {
   const steps = meter.createCounter('redress.steps', { unit: '{step}', description: 'Commands that were accepted' })
   const refusals = meter.createCounter('redress.refusals', {
     unit: '{refusal}',
@@ -53,7 +56,7 @@ export function measure<P extends Protocol>(desk: Desk<P>, meter: Meter): void {
   })
   const observe = async (result: BatchObservableResult) => {
     for (const { subscription, ...lanes } of await desk.subscriptions().catch(noneOf)) {
-      const of = { [attribute.subscription]: subscription }
+      const of = { ...attributes, [attribute.subscription]: subscription }
       result.observe(behind, lanes.behind, of)
       result.observe(parked, lanes.parked, of)
     }
@@ -64,7 +67,7 @@ export function measure<P extends Protocol>(desk: Desk<P>, meter: Meter): void {
   desk.on('accepted', ({ entry, case: { facts } }) => {
     const { command, from, protocol } = entry as Entry
     const phase = placeOf(from ?? 'received').phase
-    const of = { [attribute.protocol]: protocol }
+    const of = { ...attributes, [attribute.protocol]: protocol }
     steps.add(1, { ...of, [attribute.phase]: phase, [attribute.command]: command.type })
     for (const state of settledBy(command, facts)) promises.add(1, { ...of, [attribute.promiseState]: state })
     if (command.type === 'missDeadline') {
@@ -75,10 +78,15 @@ export function measure<P extends Protocol>(desk: Desk<P>, meter: Meter): void {
   desk.on('accepted', async ({ entry }) => {
     const left = await stays.leave(entry)
     if (left === undefined) return
-    durations.record(left.seconds, { [attribute.protocol]: entry.protocol, [attribute.phase]: left.phase })
+    durations.record(left.seconds, {
+      ...attributes,
+      [attribute.protocol]: entry.protocol,
+      [attribute.phase]: left.phase,
+    })
   })
   desk.on('refused', ({ refusal: { code, command, rules }, protocol }) => {
     const of = {
+      ...attributes,
       [attribute.refusalCode]: code,
       ...(command === undefined ? {} : { [attribute.command]: command }),
       ...(protocol === undefined ? {} : { [attribute.protocol]: protocol }),
@@ -86,6 +94,7 @@ export function measure<P extends Protocol>(desk: Desk<P>, meter: Meter): void {
     if (rules.length === 0) refusals.add(1, of)
     for (const { id } of rules) refusals.add(1, { ...of, [attribute.refusalRule]: id })
   })
+  return () => meter.removeBatchObservableCallback(observe, [behind, parked])
 }
 
 /** A store without lanes, or one that is away: nothing is known of any subscription, and the other metrics go on. */

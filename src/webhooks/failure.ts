@@ -28,7 +28,7 @@ export class WebhookError extends DeliveryError {
     message: string,
     options: { readonly retryAfterMs?: number; readonly park?: true; readonly status?: number | undefined } = {},
   ) {
-    super(message, options)
+    super(message, { ...options, reason: `webhook-${failure}` })
     this.failure = failure
     this.status = options.status
   }

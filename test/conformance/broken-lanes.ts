@@ -52,6 +52,25 @@ export const brokenLanes: Readonly<Record<string, Fault>> = {
   })),
   'what was delivered is delivered again from where it is asked, and nobody who has it in hand can settle it':
     withLanes(() => ({ replay: async () => true })),
+  // Begins where it was asked to, whatever came before and was not delivered.
+  'what is replayed hides nothing that was not delivered yet': (store) => {
+    const from = new Map<string, number>()
+    const lanes = lanesOf(store)
+    return {
+      lanes: {
+        ...lanes,
+        async replay(tenant, name, replay) {
+          if (replay.caseId !== undefined) from.set(replay.caseId, replay.version ?? 1)
+          return lanes.replay(tenant, name, replay)
+        },
+        claim: async (...of) =>
+          (await lanes.claim(...of)).map((lane) => ({
+            ...lane,
+            entries: lane.entries.filter(({ version }) => version >= (from.get(lane.caseId) ?? 1)),
+          })),
+      },
+    }
+  },
   'what an erasure rewrites is handed out as it is now': (store) => {
     const first = new Map<string, unknown>()
     return {

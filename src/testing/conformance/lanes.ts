@@ -190,6 +190,33 @@ export const lanes: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'what is replayed hides nothing that was not delivered yet',
+    requires,
+    async check(store) {
+      const cases = Array.from({ length: 1_100 }, (_, index) => history(`case-${index}`)[0])
+      for (let index = 0; index < cases.length; index += 100) await store.commit(cases.slice(index, index + 100))
+      const { lanes, claim, drain, settle, stirs } = workerOn(store)
+      const fresh = workerOn(store, 'fresh')
+      await lanes.subscribe('t', 'fresh', { since: at(0), onlyNew: true })
+      for (const commit of history('late').slice(0, 3)) await store.commit([commit])
+      same(await lanes.replay('t', 'fresh', { caseId: 'late', version: 99, now: at(1) }), false, 'of no such version')
+      same(await lanes.replay('t', 'fresh', { caseId: 'late', version: 3, now: at(1) }), true, 'of a case with news')
+      same(await fresh.drain(1), ['late 1', 'late 2', 'late 3'], 'what is new in it')
+      await lanes.subscribe('t', 's', {})
+      const [one] = (await claim(1, 1)) as [LaneInHand]
+      await settle(one, 1)
+      same(await lanes.replay('t', 's', { since: at(59), now: at(1) }), true, 'from a moment on')
+      const had = new Set([one.caseId])
+      for (let claims = 0; claims < MAX_CLAIMS && (await stirs(1)); claims++) {
+        for (const lane of await claim(1, 1_000)) {
+          had.add(lane.caseId)
+          await settle(lane, 1)
+        }
+      }
+      same([had.size, await drain(1)], [cases.length + 1, []], 'older cases')
+    },
+  },
+  {
     name: 'what an erasure rewrites is handed out as it is now',
     requires,
     async check(store) {
