@@ -161,7 +161,7 @@ describe('a webhook that subscribes', () => {
     answering(429, { 'retry-after': '60' })
     await desk.subscribe(
       'chat',
-      { from: 'start', pollMs: 2, filter: { types: ['open'] }, maxRetryMs: 0 },
+      { from: 'start', pollMs: 2, filter: { types: ['open'] }, concurrency: 1, maxRetryMs: 0 },
       hook({ now }),
     )
     await vi.waitUntil(() => endpoint.got.length > 40, { timeout: 20_000, interval: 5 })
