@@ -32,8 +32,8 @@ type ValueOf = (column: string) => string
 
 /**
  * So many steps, under ids of which none was seen before: otherwise a key is there twice (23505), and nothing is written.
- * One with its parameters where they are used, several in a list of values, which is four times as quick
- * as to unpack JSON.
+ * One with its parameters where they are used, several in a list of values, which is four times as quick as to unpack
+ * JSON.
  */
 export function stepSql(table: (name: string) => string, size: number, retie: boolean): string {
   const columns = Object.entries(columnsOf(retie))
@@ -57,7 +57,7 @@ export function stepSql(table: (name: string) => string, size: number, retie: bo
   return `WITH input (n, ${columns.map(([name]) => name).join(', ')}) AS (VALUES ${rows.join(', ')}),
   won AS (
     UPDATE ${table('case')} c SET ${setting(input)}
-    FROM input i CROSS JOIN LATERAL ${placeOf(table('case'), input('tenant'), input('case_id'))} found
+    FROM input i CROSS JOIN LATERAL ${rowOf(table('case'), input('tenant'), input('case_id'))} found
     WHERE c.ctid = found.place AND c.version = i.version - 1
     RETURNING i.*)${writing(table, (column) => `w.${column}`, retie)}`
 }
@@ -83,15 +83,24 @@ const writing = (table: (name: string) => string, of: ValueOf, retie: boolean): 
 const tying = (table: (name: string) => string, of: ValueOf): string => `,
   ties AS (
     SELECT ${of('tenant')} AS tenant, ${of('case_id')} AS case_id, ${of('opened_at')} AS opened_at, t.kind, t.key,
-      t."changedAt"
+      t."changedAt" AS changed_at
     FROM won w CROSS JOIN LATERAL json_to_recordset((${of('ties')})::json) AS t(kind text, key text, "changedAt" text)),
-  untied AS (
+  ${tiedAnew(table, { tenant: of('tenant'), caseId: of('case_id'), reties: `${of('ties')} IS NOT NULL` })}`
+
+/**
+ * The rows of `ties` take the place of those that the cases of `won` had: what is the same stays as it is. It is told how
+ * `w`, a row of `won`, says its key, and whether it brings ties at all.
+ */
+export const tiedAnew = (
+  table: (name: string) => string,
+  { tenant, caseId, reties }: { readonly tenant: string; readonly caseId: string; readonly reties: string },
+): string => `untied AS (
     DELETE FROM ${table('tie')} t USING won w
-    WHERE ${of('ties')} IS NOT NULL AND t.tenant = ${of('tenant')} AND t.case_id = ${of('case_id')} AND NOT EXISTS (
+    WHERE ${reties} AND t.tenant = ${tenant} AND t.case_id = ${caseId} AND NOT EXISTS (
       SELECT 1 FROM ties x WHERE x.tenant = t.tenant AND x.case_id = t.case_id AND x.kind = t.kind AND x.key = t.key)),
   tied AS (
     INSERT INTO ${table('tie')} AS t (tenant, kind, key, opened_at, case_id, changed_at)
-    SELECT tenant, kind, key, opened_at, case_id, "changedAt" FROM ties
+    SELECT tenant, kind, key, opened_at, case_id, changed_at FROM ties
     ON CONFLICT (tenant, kind, key, opened_at, case_id) DO UPDATE SET changed_at = excluded.changed_at
     WHERE t.changed_at IS DISTINCT FROM excluded.changed_at)`
 
@@ -131,7 +140,7 @@ export function stepParametersOf(commits: readonly Commit[], size: number, retie
  * Where a row of a case is, looked up by its key: whatever the planner believes of a table that has just been made, it
  * can’t choose to read it all.
  */
-export const placeOf = (table: string, tenant: string, caseId: string, besides = ''): string =>
+export const rowOf = (table: string, tenant: string, caseId: string, besides = ''): string =>
   `(SELECT x.ctid AS place FROM ${table} x WHERE x.tenant = ${tenant} AND x.case_id = ${caseId} ${besides} LIMIT 1)`
 
 /** When the first of what falls due does. */
