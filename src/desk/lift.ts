@@ -40,6 +40,8 @@ interface Rung extends Pick<Upcaster, 'entry' | 'state'> {
 export interface Lift {
   /** A store that hands out every case and every entry as this desk’s versions say them. */
   over(store: Store): Store
+  /** One line of a log, as this desk's versions say it. Throws `case-unreadable`. */
+  entry(entry: Entry): Entry
   /** Whether a case was handed out otherwise than it is stored. */
   isLifted(found: Case): boolean
   /** Whether what this version wrote can be read here: by itself, or lifted. */
@@ -136,6 +138,7 @@ export function createLift(
         for await (const entry of store.log(tenant, caseId, after)) yield entryUp(entry)
       },
     }),
+    entry: entryUp,
     isLifted: (found) => lifted.has(found),
     canRead: (version) => ladderFrom(version) !== undefined,
   }
@@ -156,6 +159,7 @@ const passedOn = (store: Store): Store => ({
   recurrences: (...of) => store.recurrences(...of),
   // A store may have no report.
   ...(store.insights && { insights: store.insights.bind(store) }),
+  ...(store.lanes && { lanes: store.lanes }),
   ...(store.note && { note: store.note.bind(store) }),
   close: () => store.close(),
 })

@@ -13,6 +13,7 @@ import {
   rollback,
 } from './sqlite-database.ts'
 import { prepareInsights } from './sqlite-insights.ts'
+import { sqliteLanes } from './sqlite-lanes.ts'
 import { migrate } from './sqlite-schema.ts'
 import { prepareWrites } from './sqlite-write.ts'
 import type { Due, Store } from './store.ts'
@@ -180,6 +181,7 @@ function storeOn(db: SqliteDatabase, transaction: Transaction, wal: WriteAheadLo
     async note(tenant, { caseId, command, code, rules, at }) {
       asked(() => insertRefusal.run(tenant, at, caseId, command ?? null, code, JSON.stringify(rules)))
     },
+    lanes: sqliteLanes(db, asked, (work) => transaction(db, work)),
     async close() {},
   }
 }
