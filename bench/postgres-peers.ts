@@ -65,7 +65,7 @@ const tableIn = (schema: string) => (table: Table) => `"${schema}"."redress_${ta
 async function columnsIn(pool: pg.Pool, table: string): Promise<readonly Omit<Column, 'isShared'>[]> {
   const { rows } = await pool.query(
     `SELECT attname AS name, format_type(atttypid, atttypmod) AS type FROM pg_attribute
-     WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attidentity = ''
+     WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND NOT atthasdef AND attidentity = ''
      ORDER BY attnum`,
     [table],
   )

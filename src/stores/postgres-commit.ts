@@ -5,7 +5,8 @@ import type { Wave } from './postgres-write.ts'
 import { wavesOf, writesTo } from './postgres-write.ts'
 import type { Commit, CommitResult, Store } from './store.ts'
 
-const MAX_TRIES = 5
+/** How often a statement is tried that others came in the way of. */
+export const MAX_TRIES = 5
 /** Two commits under one command id, a deadlock, a snapshot that is too old: the statement was undone, and passes later. */
 const passing = ['23505', '40P01', '40001']
 

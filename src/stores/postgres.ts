@@ -5,7 +5,7 @@ import type { Dialect } from './find-sql.ts'
 import { findSql } from './find-sql.ts'
 import type { Ask, PostgresClient } from './postgres-client.ts'
 import { askOf, clientOf } from './postgres-client.ts'
-import { postgresCommit } from './postgres-commit.ts'
+import { MAX_TRIES, postgresCommit } from './postgres-commit.ts'
 import { postgresInsights } from './postgres-insights.ts'
 import { postgresLanes } from './postgres-lanes.ts'
 import type { PostgresPlace } from './postgres-schema.ts'
@@ -181,7 +181,7 @@ function storeOn(ask: Ask, table: (name: string) => string, isWithin: boolean): 
       await ask('note', sql.note, [tenant, at, caseId, command ?? null, code, JSON.stringify(rules)])
     },
 
-    lanes: postgresLanes(ask, table, maxTries),
+    lanes: postgresLanes(ask, table, isWithin ? 1 : MAX_TRIES),
 
     async close() {},
   }
