@@ -18,7 +18,7 @@ import {
   writtenRows,
 } from './rows.ts'
 
-/** Durable steps a second in a SQLite file, each with about 1 KB of evidence, against plain SQL that writes the same rows. */
+/** Durable steps a second in a SQLite file, each with about 1 KB of evidence, against plain SQL that judges and writes the same. */
 const stepsOf = (load: Load, note: string, rounds: number): Benchmark => ({
   name: `durable-step/sqlite/${load.concurrent}`,
   unit: 'steps/s',
