@@ -52,12 +52,12 @@ console.log(`replayed:\n${heard.join('\n')}`)
 await desk.close()
 
 /* prints:
-crm/lamp-8/1: open, at try 2
-crm/lamp-8/2: own
+default:crm:lamp-8:1: open, at try 2
+default:crm:lamp-8:2: own
 parked: boiler-2 at 1, delivery-failed
-crm/boiler-2/1: open
-crm/boiler-2/2: own
+default:crm:boiler-2:1: open
+default:crm:boiler-2:2: own
 replayed:
-crm/boiler-2/1: open
-crm/boiler-2/2: own
+default:crm:boiler-2:1: open
+default:crm:boiler-2:2: own
 */

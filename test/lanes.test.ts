@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { Lanes, Store } from 'redress'
+import type { Entry } from 'redress'
 import { afterAll, describe, expect, inject, it } from 'vitest'
 import { hire } from './fixtures/crew.ts'
 import { type Heard, notebookAt } from './fixtures/notebook.ts'
-import { type Place, storeAt } from './fixtures/place.ts'
+import { type LaneRow, lanesIn, type Place, storeAt } from './fixtures/place.ts'
 import { isSound, openCases } from './fixtures/sound.ts'
 import type { Hearing } from './fixtures/subscriber.ts'
 import type { Told } from './fixtures/writer.ts'
@@ -66,20 +66,28 @@ function isHeardInOrder(heard: readonly Heard[], written: readonly string[], kil
   return repeated
 }
 
-/** The lanes agree with the log: each has delivered all of its case, and nothing is left that anybody could claim. */
-async function isSettled(store: Store, leaseMs: number): Promise<void> {
-  const lanes = store.lanes as Lanes
-  const now = new Date(Date.now() + 2 * leaseMs + 3_600_000)
-  const after = (ms: number) => new Date(now.getTime() + ms).toISOString()
-  const claim = { now: after(0), until: after(1), latest: after(7 * 86_400_000), limit: 10_000 }
-  expect(await lanes.claim('default', 'billing', claim)).toEqual([])
-  expect(await lanes.parked('default', undefined, 10)).toEqual([])
+/** The lanes agree with the log: each has delivered all of its case, and nothing is in hand, put off or parked. */
+async function agree(place: Place, log: readonly Entry[]): Promise<void> {
+  const newest = new Map(log.map(({ caseId, version }) => [caseId, version]))
+  const expected = [...newest].map(([caseId, version]) => ({ caseId, next: version + 1, newest: version, ...idle }))
+  const inOrder = (rows: readonly LaneRow[]) => rows.toSorted((one, other) => (one.caseId < other.caseId ? -1 : 1))
+  expect(inOrder(await lanesIn(place))).toEqual(inOrder(expected))
+}
+
+const idle = { due: null, parked: null, attempts: 0 }
+
+interface Scene {
+  readonly failsOneIn: number
+  readonly kills: boolean
+  readonly joins: boolean
 }
 
 describe.each(Object.entries(places))('many processes that subscribe at one %s', (where, placeOf) => {
   const crowd = crowdAt(where)
 
-  async function scene(name: string, failsOneIn: number, kills: boolean) {
+  const isPostgres = where === 'PostgreSQL'
+
+  async function scene(name: string, { failsOneIn, kills, joins }: Scene) {
     const lease = kills ? { leaseMs: 5_000, timeoutMs: 2_000 } : { leaseMs: 30_000, timeoutMs: 20_000 }
     const options = { ...lease, firstRetryMs: 20, maxRetryMs: 200, pollMs: 100 }
     const place = placeOf(name)
@@ -89,12 +97,12 @@ describe.each(Object.entries(places))('many processes that subscribe at one %s',
     const notebook = notebookAt(place)
     await notebook.create?.()
     let hired = 0
-    const hearing = () => listen({ place, name: `l${++hired}`, failsOneIn, options })
+    const hearing = () => listen({ place, name: `l${++hired}`, failsOneIn, joins, options })
     const workers = await Promise.all(times(crowd.workers, hearing))
     const told: Told[] = []
     const writers = await Promise.all(
       times(crowd.writers, (index) =>
-        hire({ place, cases, name: `w${index}`, sends: crowd.sends, hands: 4, shared: [] }, told),
+        hire({ place, cases, name: `w${index}`, sends: crowd.sends, hands: 4, shared: [], beside: isPostgres }, told),
       ),
     )
     let isWritten = false
@@ -120,20 +128,34 @@ describe.each(Object.entries(places))('many processes that subscribe at one %s',
     expect(await Promise.all(workers.map(({ exited }) => exited))).toEqual(workers.map(() => 0))
     const heard = await notebook.all()
     const repeated = isHeardInOrder(heard, written, killed)
-    await isSettled(store, options.leaseMs)
+    await agree(place, log)
+    const tickets = await notebook.tickets?.()
+    if (tickets !== undefined) expect(tickets.toSorted()).toEqual(told.map(({ id }) => id).toSorted())
     console.log(`${where}, ${name}: ${written.length} entries, ${killed.size} killed, ${repeated} heard again`)
     await notebook.close()
     await close()
-    return { heard, killed }
+    return { heard, killed, repeated }
   }
 
   it('miss nothing, each case in its order, each entry once', { timeout: 900_000 }, async () => {
-    await scene('crowd', 0, false)
+    await scene('crowd', { failsOneIn: 0, kills: false, joins: false })
   })
 
   it('miss nothing when they are killed and one try in ten fails', { timeout: 900_000 }, async () => {
-    const { heard, killed } = await scene('killed', 10, true)
+    const { heard, killed } = await scene('killed', { failsOneIn: 10, kills: true, joins: false })
     expect(killed.size).toBeGreaterThan(2)
     expect(heard.some(({ attempt }) => attempt > 1)).toBe(true)
   })
+
+  // SQLite's one writer would be at work in two files.
+  it.runIf(isPostgres)(
+    'do the work of each entry once where it joins their transaction, though they are killed and fail',
+    { timeout: 900_000 },
+    async () => {
+      const { killed, heard, repeated } = await scene('joined', { failsOneIn: 10, kills: true, joins: true })
+      expect(killed.size).toBeGreaterThan(2)
+      expect(heard.some(({ attempt }) => attempt > 1)).toBe(true)
+      expect(repeated).toBe(0)
+    },
+  )
 })

@@ -4,6 +4,8 @@ import { MACHINE_VERSION } from '../machine/case.ts'
 import { fold } from '../machine/fold.ts'
 import type { Clocks } from '../protocol/clock.ts'
 import type { Protocol } from '../protocol/protocol.ts'
+import type { Version } from '../stores/listing.ts'
+import { versionKey } from '../stores/listing.ts'
 import type { Store } from '../stores/store.ts'
 import type { Shelf } from './shelf.ts'
 
@@ -28,8 +30,6 @@ export type LifecycleUpcaster = Pick<Upcaster, 'entry' | 'state'> & { readonly f
 
 /** What this release knows of older lifecycles: so far there is one. */
 const lifecycleUpcasters: readonly LifecycleUpcaster[] = []
-
-type Version = Pick<Case, 'protocol' | 'machine'>
 
 /** One step up. */
 interface Rung extends Pick<Upcaster, 'entry' | 'state'> {
@@ -60,10 +60,10 @@ export function createLift(
   const lifted = new WeakSet<Case>()
   const ladders = new Map<string, readonly Rung[] | undefined>()
 
-  const ladderFrom = ({ protocol, machine }: Version): readonly Rung[] | undefined => {
-    const name = `${protocol}/${machine}`
-    if (!ladders.has(name)) ladders.set(name, climb({ protocol, machine }))
-    return ladders.get(name)
+  const ladderFrom = (version: Version): readonly Rung[] | undefined => {
+    const key = versionKey(version)
+    if (!ladders.has(key)) ladders.set(key, climb(version))
+    return ladders.get(key)
   }
 
   function climb(from: Version): readonly Rung[] | undefined {
@@ -85,12 +85,11 @@ export function createLift(
   }
 
   function entryUp(entry: Entry): Entry {
-    const { caseId, version, commandId, recordedAt } = entry
     const rungs = ladderFrom(entry)
     if (rungs?.length === 0) return entry
     const up = rungs?.reduce<Entry | undefined>((known, rung) => {
       const next = known && rung.entry(known)
-      return next && { ...next, caseId, version, commandId, recordedAt, ...rung.to }
+      return next && { ...entry, command: next.command, from: next.from, to: next.to, ...rung.to }
     }, entry)
     return up ?? unreadable(entry)
   }

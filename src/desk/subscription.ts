@@ -50,7 +50,7 @@ export const SubscribeOptions = z
     parkAfter: z.int().min(1).max(1000).default(16).describe('after how many tries a lane is parked'),
     signal: Signal.optional().describe('closes it when it aborts'),
     transaction: z
-      .custom<RunTransaction<unknown>>((value) => typeof value === 'function', 'a function')
+      .custom<RunTransaction>((value) => typeof value === 'function', 'a function')
       .optional()
       .describe('runs work in a transaction of the host’s, for a handler whose effects are in the same database'),
   })
@@ -59,7 +59,10 @@ export type SubscribeOptions = z.input<typeof SubscribeOptions>
 export type ReadSubscribeOptions = z.output<typeof SubscribeOptions>
 
 /** Begins a transaction, does the work with it, and commits; where the work throws it rolls back, and throws the same. */
-export type RunTransaction<T> = (work: (tx: T) => Promise<void>) => Promise<unknown>
+export type RunTransaction<T = unknown> = (work: (tx: T) => Promise<void>) => Promise<unknown>
+
+/** What such a way hands to the work: the host’s own transaction. */
+export type TransactionOf<R extends RunTransaction> = R extends RunTransaction<infer T> ? T : never
 
 /** A subscription at work in this process. */
 export interface Subscription {
@@ -85,10 +88,10 @@ export interface DurableListening {
     options: SubscribeOptions & { transaction?: undefined },
     handler: DeliveryHandler,
   ): Promise<Subscription>
-  subscribe<T>(
+  subscribe<R extends RunTransaction>(
     name: string,
-    options: Omit<SubscribeOptions, 'transaction'> & { transaction: RunTransaction<T> },
-    handler: (delivery: DeliveryWithin<T>) => unknown,
+    options: Omit<SubscribeOptions, 'transaction'> & { transaction: R },
+    handler: (delivery: DeliveryWithin<TransactionOf<R>>) => unknown,
   ): Promise<Subscription>
   /** The lanes that are parked, the longest first; of all subscriptions, unless one is named. `limit`: 100, at most 500. */
   parked(asked?: { readonly subscription?: string; readonly limit?: number }): Promise<readonly ParkedLane[]>

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { RedressError } from '../errors.ts'
 import type { Entry } from '../machine/case.ts'
-import { parsePlain } from '../protocol/parse.ts'
+import { parsePlain, valueOrThrow } from '../protocol/parse.ts'
 import { Id, Instant } from '../protocol/words.ts'
 import type { Backlog, Lanes, ParkedLane } from '../stores/lanes.ts'
 import type { Store } from '../stores/store.ts'
@@ -202,9 +202,5 @@ export function createSubscriptions(given: SubscriptionsOptions): Subscriptions 
   }
 }
 
-function read<T extends z.ZodType>(schema: T, input: unknown, what: string): z.output<T> {
-  const parsed = parsePlain(schema, input)
-  if (parsed.ok) return parsed.value
-  const faults = parsed.issues.map(({ path, message }) => (path === '' ? message : `\`${path}\`: ${message}`))
-  throw new RedressError('input-invalid', `${what}: ${faults.join('; ')}.`, { facts: { issues: parsed.issues } })
-}
+const read = <T extends z.ZodType>(schema: T, input: unknown, what: string): z.output<T> =>
+  valueOrThrow(parsePlain(schema, input), what)

@@ -1,7 +1,7 @@
 import type { Case, Entry } from '../machine/case.ts'
+import { byDue } from '../protocol/clock.ts'
 import { copyOf } from '../protocol/plain.ts'
 import type { Id, Instant } from '../protocol/words.ts'
-import { oldestFirst } from './due.ts'
 import { inList } from './memory-find.ts'
 import { compare, foldInsights, openedAt, recurrenceOf } from './memory-insights.ts'
 import type { KeptSubscription } from './memory-lanes.ts'
@@ -97,7 +97,7 @@ export function memoryStore(): Store {
           ? []
           : deadlines.filter((one) => one.due <= by).map((one) => ({ caseId, ...one })),
       )
-      const claimed = new Set([...new Set(due.sort(oldestFirst).map(({ caseId }) => caseId))].slice(0, limit))
+      const claimed = new Set([...new Set(due.sort(byDue).map(({ caseId }) => caseId))].slice(0, limit))
       for (const caseId of claimed) (cases.get(caseId) as Kept).leasedUntil = until
       return due.filter(({ caseId }) => claimed.has(caseId))
     },

@@ -1,6 +1,6 @@
 import { RedressError } from '../errors.ts'
 import type { Case, Entry } from '../machine/case.ts'
-import { oldestFirst } from './due.ts'
+import { byDue } from '../protocol/clock.ts'
 import type { Dialect } from './find-sql.ts'
 import { findSql } from './find-sql.ts'
 import type { SqliteDatabase, SqliteOptions } from './sqlite-database.ts'
@@ -152,7 +152,7 @@ function storeOn(db: SqliteDatabase, transaction: Transaction, wal: WriteAheadLo
         for (const { caseId } of cases) lease.run(until, tenant, caseId)
         return cases
           .flatMap(({ caseId }) => [...selectDueIn.iterate(tenant, caseId, by)].map((row) => ({ ...(row as Due) })))
-          .sort(oldestFirst)
+          .sort(byDue)
       })
     },
     async tied(tenant, { kind, key }) {
