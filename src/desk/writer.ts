@@ -74,6 +74,7 @@ export function createWriter(store: Store, tenant: string, coalesce: number): Wr
       checkAborted(letter.signal)
       const { caseId, version } = last.after
       const expectedVersion = before?.version ?? 0
+      const retied = besides.lifted === true || before === undefined || !areTiedAlike(before, last.after)
       const result = await write({
         tenant,
         caseId,
@@ -82,10 +83,8 @@ export function createWriter(store: Store, tenant: string, coalesce: number): Wr
         state: last.after,
         deadlines: dueIn(last.after.facts),
         listing: listingOf(last.after),
-        ties:
-          before !== undefined && besides.lifted !== true && areTiedAlike(before, last.after)
-            ? undefined
-            : tiesOf(last.after),
+        ties: retied ? tiesOf(last.after) : undefined,
+        tiedBefore: retied && before !== undefined && besides.lifted !== true ? tiesOf(before) : undefined,
         redacted: besides.redacted,
         guards: besides.guards?.length === 0 ? undefined : besides.guards,
         commandId: letter.id,

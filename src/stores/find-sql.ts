@@ -53,10 +53,18 @@ export function findSql(
   const among = () => (phases === undefined ? [] : [`c.phase IN (${phases.map((one) => given(one)).join(', ')})`])
 
   if (leading !== undefined) {
-    const named = [`t.kind = ${given(leading.kind)}`, `t.key = ${given(leading.key)}`]
+    const conditions = [
+      `t.tenant = ${whose}`,
+      `t.kind = ${given(leading.kind)}`,
+      `t.key = ${given(leading.key)}`,
+      ...within('t'),
+      ...among(),
+      ...listed,
+      ...due().map((fell) => `(${late} OR ${fell})`),
+    ]
     return {
       sql: `SELECT c.body FROM ${table('tie')} t JOIN ${table('case')} c ON c.tenant = t.tenant AND c.case_id = t.case_id
-            WHERE ${where([`t.tenant = ${whose}`, ...named, ...within('t'), ...among(), ...listed, ...due().map((fell) => `(${late} OR ${fell})`)])} ${ordered('t')}`,
+            WHERE ${where(conditions)} ${ordered('t')}`,
       parameters,
     }
   }

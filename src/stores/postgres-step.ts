@@ -1,4 +1,4 @@
-import type { Commit } from './store.ts'
+import type { Commit, Tie } from './store.ts'
 
 /** The columns of a row that a step brings, and what PostgreSQL is to read each as. */
 const STEP_COLUMNS = {
@@ -32,8 +32,8 @@ type ValueOf = (column: string) => string
 
 /**
  * So many steps, under ids of which none was seen before: otherwise a key is there twice (23505), and nothing is written.
- * One with its parameters where they are used, several in a list of values, which is four times as quick
- * as to unpack JSON.
+ * One with its parameters where they are used, several in a list of values, which is four times as quick as to unpack
+ * JSON.
  */
 export function stepSql(table: (name: string) => string, size: number, retie: boolean): string {
   const columns = Object.entries(columnsOf(retie))
@@ -57,7 +57,7 @@ export function stepSql(table: (name: string) => string, size: number, retie: bo
   return `WITH input (n, ${columns.map(([name]) => name).join(', ')}) AS (VALUES ${rows.join(', ')}),
   won AS (
     UPDATE ${table('case')} c SET ${setting(input)}
-    FROM input i CROSS JOIN LATERAL ${placeOf(table('case'), input('tenant'), input('case_id'))} found
+    FROM input i CROSS JOIN LATERAL ${rowOf(table('case'), input('tenant'), input('case_id'))} found
     WHERE c.ctid = found.place AND c.version = i.version - 1
     RETURNING i.*)${writing(table, (column) => `w.${column}`, retie)}`
 }
@@ -79,26 +79,22 @@ const writing = (table: (name: string) => string, of: ValueOf, retie: boolean): 
     FROM won w WHERE ${of('hash')} IS NOT NULL)${retie ? tying(table, of) : ''}
   SELECT n FROM won`
 
-/** The ties of the rows that bring any take the place of those that were there. */
+/** The ties that are new to a case, or changed; its marks are taken away. A step that unties a case is none. */
 const tying = (table: (name: string) => string, of: ValueOf): string => `,
-  ties AS (
-    SELECT ${of('tenant')} AS tenant, ${of('case_id')} AS case_id, ${of('opened_at')} AS opened_at, t.kind, t.key,
-      t."changedAt"
-    FROM won w CROSS JOIN LATERAL json_to_recordset((${of('ties')})::json) AS t(kind text, key text, "changedAt" text)),
-  untied AS (
+  unmarked AS (
     DELETE FROM ${table('tie')} t USING won w
-    WHERE ${of('ties')} IS NOT NULL AND t.tenant = ${of('tenant')} AND t.case_id = ${of('case_id')} AND NOT EXISTS (
-      SELECT 1 FROM ties x WHERE x.tenant = t.tenant AND x.case_id = t.case_id AND x.kind = t.kind AND x.key = t.key)),
+    WHERE ${of('ties')} IS NOT NULL AND t.tenant = ${of('tenant')} AND t.case_id = ${of('case_id')} AND t.kind = 'attention'),
   tied AS (
-    INSERT INTO ${table('tie')} AS t (tenant, kind, key, opened_at, case_id, changed_at)
-    SELECT tenant, kind, key, opened_at, case_id, "changedAt" FROM ties
-    ON CONFLICT (tenant, kind, key, opened_at, case_id) DO UPDATE SET changed_at = excluded.changed_at
-    WHERE t.changed_at IS DISTINCT FROM excluded.changed_at)`
+    INSERT INTO ${table('tie')} (tenant, kind, key, opened_at, case_id, changed_at)
+    SELECT ${of('tenant')}, t.kind, t.key, ${of('opened_at')}, ${of('case_id')}, t."changedAt"
+    FROM won w CROSS JOIN LATERAL json_to_recordset((${of('ties')})::json) AS t(kind text, key text, "changedAt" text)
+    ON CONFLICT (tenant, kind, key, opened_at, case_id) DO UPDATE SET changed_at = excluded.changed_at)`
 
 /** Its parameters; what is missing to its size are rows of nothing. */
 export function stepParametersOf(commits: readonly Commit[], size: number, retie: boolean): readonly unknown[] {
   const parameters: unknown[] = []
-  for (const { tenant, caseId, state, listing, deadlines, entries, commandId, commandHash, ties } of commits) {
+  for (const commit of commits) {
+    const { tenant, caseId, state, listing, deadlines, entries, commandId, commandHash, ties } = commit
     const [entry] = entries as readonly [Commit['entries'][number]]
     parameters.push(
       tenant,
@@ -120,7 +116,7 @@ export function stepParametersOf(commits: readonly Commit[], size: number, retie
       entry.recordedAt,
       JSON.stringify(entry),
     )
-    if (retie) parameters.push(listing.openedAt, ties === undefined ? null : JSON.stringify(ties.filter(isFirst)))
+    if (retie) parameters.push(listing.openedAt, ties === undefined ? null : JSON.stringify(newTiesOf(commit)))
   }
   const all = size * Object.keys(columnsOf(retie)).length
   while (parameters.length < all) parameters.push(null)
@@ -131,7 +127,7 @@ export function stepParametersOf(commits: readonly Commit[], size: number, retie
  * Where a row of a case is, looked up by its key: whatever the planner believes of a table that has just been made, it
  * can’t choose to read it all.
  */
-export const placeOf = (table: string, tenant: string, caseId: string, besides = ''): string =>
+export const rowOf = (table: string, tenant: string, caseId: string, besides = ''): string =>
   `(SELECT x.ctid AS place FROM ${table} x WHERE x.tenant = ${tenant} AND x.case_id = ${caseId} ${besides} LIMIT 1)`
 
 /** When the first of what falls due does. */
@@ -139,7 +135,15 @@ export const firstDue = (deadlines: Commit['deadlines']): string | null =>
   deadlines.reduce<string | null>((first, { due }) => (first === null || due < first ? due : first), null)
 
 /** Whether a tie is named for the first time among those of its commit. */
-export const isFirst = (one: Named, index: number, all: readonly Named[]): boolean =>
-  all.findIndex(({ kind, key }) => kind === one.kind && key === one.key) === index
+export const isFirst = (one: Tie, index: number, all: readonly Tie[]): boolean =>
+  all.findIndex((other) => isSame(one, other)) === index
 
-type Named = NonNullable<Commit['ties']>[number]
+/** The ties of a commit that the case did not have before, or had otherwise. */
+const newTiesOf = ({ ties = [], tiedBefore = [] }: Commit): readonly Tie[] =>
+  ties.filter(isFirst).filter((tie) => !tiedBefore.some((one) => isSame(one, tie) && one.changedAt === tie.changedAt))
+
+/** Whether a commit is known to leave a case all that ties it. */
+export const untiesNothing = ({ ties, tiedBefore }: Commit): boolean =>
+  ties === undefined || (tiedBefore?.every((one) => ties.some((tie) => isSame(one, tie))) ?? false)
+
+const isSame = (one: Tie, other: Tie): boolean => one.kind === other.kind && one.key === other.key

@@ -1,9 +1,9 @@
-import { firstDue, isFirst, placeOf, stepParametersOf, stepSql } from './postgres-step.ts'
+import { firstDue, isFirst, rowOf, stepParametersOf, stepSql, untiesNothing } from './postgres-step.ts'
 import type { Commit } from './store.ts'
 
 /**
- * How commits are written: a `step` is one entry of a case that is there, and all that nearly every send brings; `any`
- * takes whatever a commit may be.
+ * How commits are written: a `step` is one entry of a case that is there and stays tied as it was, or to more; it is all
+ * that nearly every send brings. `any` takes whatever a commit may be.
  */
 export type WriteKind = 'step' | 'any'
 
@@ -64,7 +64,7 @@ const anySql = (table: (name: string) => string): string => `WITH input AS (
     UPDATE ${table('case')} c
     SET version = i.version, state = i.state, phase = i.phase, step = i.step, owner = i.owner, due_at = i."dueAt",
       late_since = i."lateSince", leased_until = NULL, deadlines = i.deadlines, body = i.body
-    FROM fresh i CROSS JOIN LATERAL ${placeOf(table('case'), 'i.tenant', 'i."caseId"')} found
+    FROM fresh i CROSS JOIN LATERAL ${rowOf(table('case'), 'i.tenant', 'i."caseId"')} found
     WHERE i.expected > 0 AND c.ctid = found.place AND c.version = i.expected
     RETURNING i.n),
   inserted AS (
@@ -89,22 +89,23 @@ const anySql = (table: (name: string) => string): string => `WITH input AS (
     SELECT tenant, "commandId", "caseId", CASE WHEN redacts THEN '' ELSE hash END, first, last
     FROM won WHERE hash IS NOT NULL),
   ties AS (
-    SELECT w.tenant, w."caseId", w."openedAt", t.kind, t.key, t."changedAt"
+    SELECT w.tenant, w."caseId" AS case_id, w."openedAt" AS opened_at, t.kind, t.key, t."changedAt" AS changed_at
     FROM json_to_recordset(($3::text)::json) AS t(n int, kind text, key text, "changedAt" text) JOIN won w USING (n)),
   untied AS (
     DELETE FROM ${table('tie')} t USING won w
     WHERE w.expected > 0 AND w.reties AND t.tenant = w.tenant AND t.case_id = w."caseId" AND NOT EXISTS (
-      SELECT 1 FROM ties x WHERE x.tenant = t.tenant AND x."caseId" = t.case_id AND x.kind = t.kind AND x.key = t.key)),
+      SELECT 1 FROM ties x WHERE x.tenant = t.tenant AND x.case_id = t.case_id AND x.kind = t.kind AND x.key = t.key)),
   tied AS (
     INSERT INTO ${table('tie')} AS t (tenant, kind, key, opened_at, case_id, changed_at)
-    SELECT tenant, kind, key, "openedAt", "caseId", "changedAt" FROM ties
+    SELECT tenant, kind, key, opened_at, case_id, changed_at FROM ties
     ON CONFLICT (tenant, kind, key, opened_at, case_id) DO UPDATE SET changed_at = excluded.changed_at
     WHERE t.changed_at IS DISTINCT FROM excluded.changed_at),
   rewording AS (
     SELECT w.tenant, w."caseId", r.version, r.body
     FROM json_to_recordset(($4::text)::json) AS r(n int, version int, body text) JOIN won w USING (n)),
   reworded AS (
-    UPDATE ${table('log')} l SET body = w.body FROM rewording w CROSS JOIN LATERAL ${placeOf(table('log'), 'w.tenant', 'w."caseId"', 'AND x.version = w.version')} found
+    UPDATE ${table('log')} l SET body = w.body
+    FROM rewording w CROSS JOIN LATERAL ${rowOf(table('log'), 'w.tenant', 'w."caseId"', 'AND x.version = w.version')} found
     WHERE l.ctid = found.place),
   forgotten AS (
     UPDATE ${table('command')} c SET hash = ''
@@ -164,14 +165,17 @@ function parametersOf(commits: readonly Commit[]): readonly string[] {
   return [cases, entries, ties, reworded, guards].map((part) => JSON.stringify(part))
 }
 
-const kindOf = ({ entries, expectedVersion, state, redacted, guards }: Commit): WriteKind =>
-  entries.length === 1 &&
-  expectedVersion > 0 &&
-  state.version === expectedVersion + 1 &&
-  redacted === undefined &&
-  guards === undefined
-    ? 'step'
-    : 'any'
+function kindOf(commit: Commit): WriteKind {
+  const { entries, expectedVersion, state, redacted, guards } = commit
+  const isStep =
+    entries.length === 1 &&
+    expectedVersion > 0 &&
+    state.version === expectedVersion + 1 &&
+    redacted === undefined &&
+    guards === undefined &&
+    untiesNothing(commit)
+  return isStep ? 'step' : 'any'
+}
 
 /**
  * The commits of a batch in waves: one statement sees nothing of what it writes itself, so that no wave has two of one

@@ -1,19 +1,17 @@
-import type { RedressError } from '../errors.ts'
 import type { Case, Entry } from '../machine/case.ts'
 import type { Id } from '../protocol/words.ts'
 import { oldestFirst } from './due.ts'
 import type { Dialect } from './find-sql.ts'
 import { findSql } from './find-sql.ts'
 import type { Ask, PostgresClient } from './postgres-client.ts'
-import { askOf, clientOf, sqlState } from './postgres-client.ts'
+import { askOf, clientOf } from './postgres-client.ts'
+import { MAX_TRIES, postgresCommit } from './postgres-commit.ts'
 import { postgresInsights } from './postgres-insights.ts'
 import { postgresLanes } from './postgres-lanes.ts'
 import type { PostgresPlace } from './postgres-schema.ts'
 import { migration, tablesIn } from './postgres-schema.ts'
-import type { Wave } from './postgres-write.ts'
-import { wavesOf, writesTo } from './postgres-write.ts'
 import { sharedReads } from './shared-reads.ts'
-import type { Commit, CommitResult, Due, NotedRefusal, Receipt, Store, TieName } from './store.ts'
+import type { Due, NotedRefusal, Receipt, Store, TieName } from './store.ts'
 
 export type { PgClient, PgliteClient, PostgresClient, PostgresJsClient } from './postgres-client.ts'
 export { type PostgresPlace, postgresMigrations } from './postgres-schema.ts'
@@ -26,10 +24,7 @@ export interface PostgresOptions extends PostgresPlace {
   readonly prepare?: boolean
 }
 
-const MAX_TRIES = 5
 const LOG_PAGE = 100
-/** Two commits under one command id, a deadlock, a snapshot that is too old: the statement was undone, and passes later. */
-const passing = ['23505', '40P01', '40001']
 
 /**
  * A store in PostgreSQL 14 and newer, on a client of the host's own: `pg` (`Pool`, `Client`, `PoolClient`), `postgres`
@@ -37,9 +32,9 @@ const passing = ['23505', '40P01', '40001']
  * PgBouncer in transaction mode.
  *
  * Throws `input-invalid` for names of tables that it does not take, `store-newer` where a newer release has been here,
- * `store-older` where the host runs the migrations and has not run them all,
- * and `store-failed` where the server refuses a statement (nothing was stored) or the connection fails (`stored` is
- * `unknown`: the same send again, under its id, will tell).
+ * `store-older` where the host runs the migrations and has not run them all, and `store-failed` where the server refuses
+ * a statement (nothing was stored) or the connection fails (`stored` is `unknown`: the same send again, under its id, will
+ * tell).
  */
 export function postgresStore(client: PostgresClient, options: PostgresOptions = {}): Store {
   const { createSchema = true, prepare = true, ...place } = options
@@ -78,11 +73,9 @@ export function postgresStore(client: PostgresClient, options: PostgresOptions =
   }
 }
 
-/** A store that asks; within a transaction of the host's each statement has one try, and may not fail. */
+/** A store that asks; within a transaction of the host's, or not. */
 function storeOn(ask: Ask, table: (name: string) => string, isWithin: boolean): Store {
-  const maxTries = isWithin ? 1 : MAX_TRIES
   const insights = postgresInsights(ask, table)
-  const statementFor = writesTo(table)
   const dialect: Dialect = {
     table,
     parameter: (number, type) => `$${number}::${type}`,
@@ -92,7 +85,6 @@ function storeOn(ask: Ask, table: (name: string) => string, isWithin: boolean): 
     load: `SELECT body FROM ${table('case')} WHERE tenant = $1 AND case_id = $2`,
     log: `SELECT body FROM ${table('log')} WHERE tenant = $1 AND case_id = $2 AND version > $3 ORDER BY version LIMIT ${LOG_PAGE}`,
     remembered: `SELECT hash, case_id AS "caseId", first, last FROM ${table('command')} WHERE tenant = $1 AND command_id = $2`,
-    versions: `SELECT coalesce((SELECT version FROM ${table('case')} WHERE tenant = $1 AND case_id = $2), 0) AS actual`,
     claim: `UPDATE ${table('case')} c SET leased_until = $5 FROM (
               SELECT tenant, case_id FROM ${table('case')}
               WHERE tenant = $1 AND due_at <= $2 AND (leased_until IS NULL OR leased_until <= $4 OR leased_until > $6)
@@ -130,72 +122,13 @@ function storeOn(ask: Ask, table: (name: string) => string, isWithin: boolean): 
     return row && { commandHash: row.hash, receipt: receiptOf(row) }
   }
 
-  /** What became of a commit that did not take place. */
-  async function resultOf({ tenant, caseId, commandId, commandHash }: Commit): Promise<CommitResult> {
-    const seen = commandHash === undefined ? undefined : await remembered(tenant, commandId)
-    if (seen !== undefined) {
-      return seen.commandHash === commandHash || seen.commandHash === ''
-        ? { outcome: 'duplicate', receipt: seen.receipt }
-        : { outcome: 'command-id-reused' }
-    }
-    const [row] = await ask<{ actual: number }>('versions', sql.versions, [tenant, caseId])
-    return { outcome: 'conflict', actual: row?.actual ?? 0 }
-  }
-
-  /** One that lost to nobody: somebody claimed its case while it was written, and moved the row. It is written alone. */
-  async function again(commit: Commit): Promise<CommitResult> {
-    for (let tries = 1; ; tries++) {
-      const result = await resultOf(commit)
-      const isMoved =
-        result.outcome === 'conflict' && result.actual === commit.expectedVersion && commit.guards === undefined
-      if (!isMoved || tries === MAX_TRIES) return result
-      const [wave] = wavesOf([commit], !isWithin)
-      if ((await write((wave as Wave).kind, [commit])).has(0)) return { outcome: 'committed' }
-    }
-  }
-
-  /** The same; that it can't be told spoils no neighbour, which may be stored. */
-  const lost = (commit: Commit): Promise<CommitResult> =>
-    isWithin ? again(commit) : again(commit).catch((error: unknown) => ({ outcome: 'failed', error }))
-
-  async function write(kind: Wave['kind'], wave: readonly Commit[]): Promise<ReadonlySet<number>> {
-    for (let tries = 1, now = kind; ; tries++) {
-      const { name, sql, parameters } = statementFor(now, wave)
-      try {
-        const won = await ask<{ n: number }>(name, sql, parameters)
-        return new Set(won.map(({ n }) => n))
-      } catch (error) {
-        const state = sqlState((error as RedressError).cause)
-        if (tries === maxTries || state === undefined || !passing.includes(state)) throw error
-        // One of them was seen before, perhaps: that is what the other kind looks up.
-        now = 'any'
-        await new Promise((resume) => setTimeout(resume, Math.random() * 2 ** tries))
-      }
-    }
-  }
-
   return {
     async load(tenant, caseId) {
       const [row] = await ask<{ body: string }>('load', sql.load, [tenant, caseId])
       return row && (JSON.parse(row.body) as Case)
     },
 
-    async commit(batch) {
-      const results: CommitResult[] = []
-      for (const [number, { kind, places }] of wavesOf(batch, !isWithin).entries()) {
-        const commits = places.map((index) => batch[index] as Commit)
-        try {
-          const won = await write(kind, commits)
-          for (const [n, index] of places.entries()) {
-            results[index] = won.has(n) ? { outcome: 'committed' } : await lost(commits[n] as Commit)
-          }
-        } catch (error) {
-          if (number === 0 || isWithin) throw error
-          for (const index of places) results[index] = { outcome: 'failed', error }
-        }
-      }
-      return results
-    },
+    commit: postgresCommit(ask, table, isWithin, remembered),
 
     async *log(tenant, caseId, after = 0) {
       for (let last = after; ; ) {
@@ -248,7 +181,7 @@ function storeOn(ask: Ask, table: (name: string) => string, isWithin: boolean): 
       await ask('note', sql.note, [tenant, at, caseId, command ?? null, code, JSON.stringify(rules)])
     },
 
-    lanes: postgresLanes(ask, table, maxTries),
+    lanes: postgresLanes(ask, table, isWithin ? 1 : MAX_TRIES),
 
     async close() {},
   }

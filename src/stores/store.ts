@@ -124,6 +124,8 @@ export interface Commit {
   readonly listing: Listing
   /** All that ties the case to others; left out where nothing of it has changed since the version that is expected. */
   readonly ties?: readonly Tie[] | undefined
+  /** What tied it at the version that is expected, where that is known: a store may then write what differs, and no more. */
+  readonly tiedBefore?: readonly Tie[] | undefined
   /** Older entries in a new wording: what was erased is gone from the store, and from its files. */
   readonly redacted?: readonly Entry[] | undefined
   /** Other cases that must stand at these versions for the write to take place: what was read of them still holds. */

@@ -145,6 +145,9 @@ export const broken: Readonly<Record<string, Fault>> = {
   'ties that a commit leaves out stay as they were': (store) => ({
     commit: (batch) => store.commit(batch.map((one) => ({ ...one, ties: one.ties ?? [] }))),
   }),
+  'a commit that says what tied its case before leaves the ties that it brings, and no other': (store) => ({
+    commit: (batch) => store.commit(batch.map((one) => ({ ...one, ties: one.tiedBefore ?? one.ties }))),
+  }),
   'every key that ties a case is listed once, in order, within its kind and its tenant': (store) => ({
     keys: async (tenant, kind) => (await store.keys(tenant, kind)).flatMap((key) => [key, key]),
   }),

@@ -53,6 +53,35 @@ export const ties: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'a commit that says what tied its case before leaves the ties that it brings, and no other',
+    requires: [],
+    async check(store) {
+      const cause = (key: string, changedAt?: string) => ({
+        kind: 'cause' as const,
+        key,
+        ...(changedAt && { changedAt }),
+      })
+      const change = '2026-03-03T09:00:00.000Z'
+      const retied = [
+        { before: [cause('van')], ties: [cause('van'), cause('label'), cause('label')] },
+        { before: [cause('van'), cause('label')], ties: [cause('label')] },
+        { before: [cause('van')], ties: [cause('van', change)] },
+        { before: [cause('van')], ties: [cause('van')] },
+        { before: [], ties: [cause('van')] },
+      ].map((one, n) => ({ ...one, history: history(`case-${n}`, n === 4 ? '2026-03-04T09:00:00.000Z' : undefined) }))
+      await store.commit(retied.map(({ history: [opening], before: ties }) => ({ ...opening, ties })))
+      await store.mark('t', 'case-3', 'unreadable')
+      await store.commit(
+        retied.map(({ history: [, next], before: tiedBefore, ties }) => ({ ...next, ties, tiedBefore })),
+      )
+      same(await store.tied('t', cause('van')), ['case-0', 'case-2', 'case-3', 'case-4'], 'tied by what stayed')
+      same(await store.tied('t', cause('label')), ['case-0', 'case-1'], 'tied by what came')
+      same(await store.keys('t', 'attention'), [], 'marks')
+      const shown = { cause: 'van', changed: 'case-2', changedAt: change, came: 'case-4' }
+      same(await store.recurrences('t', ['van']), [shown], 'what was changed')
+    },
+  },
+  {
     name: 'every key that ties a case is listed once, in order, within its kind and its tenant',
     requires: [],
     async check(store) {
