@@ -1,6 +1,6 @@
 import type { Case, Entry } from '../machine/case.ts'
+import { byDue } from '../protocol/clock.ts'
 import type { Id } from '../protocol/words.ts'
-import { oldestFirst } from './due.ts'
 import type { Dialect } from './find-sql.ts'
 import { findSql } from './find-sql.ts'
 import type { Ask, PostgresClient } from './postgres-client.ts'
@@ -152,7 +152,7 @@ function storeOn(ask: Ask, table: (name: string) => string, isWithin: boolean): 
           (JSON.parse(deadlines) as Omit<Due, 'caseId'>[]).map((one) => ({ caseId, ...one })),
         )
         .filter(({ due }) => due <= by)
-        .sort(oldestFirst)
+        .sort(byDue)
     },
 
     async tied(tenant, { kind, key }) {

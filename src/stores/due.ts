@@ -1,1 +1,0 @@
-export { byDue as oldestFirst } from '../protocol/clock.ts'
