@@ -5,4 +5,5 @@ export { type ConformanceResult, conformance } from './conformance/conformance.t
 export { storeConformance } from './conformance/contract.ts'
 export type { StoreUnderTest } from './conformance/subject.ts'
 export { type EvidenceOf, example, exampleOf, owned, upTo } from './example.ts'
+export { detours, type PathTerms, pathsOf, type RecoveryPath } from './paths.ts'
 export { type Expectation, type Given, given, type History, type Scenario } from './scenario.ts'
