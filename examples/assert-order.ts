@@ -30,4 +30,16 @@ const skipped = await matchers.toHaveSkipped(events, ['apologize'], { names, pro
 console.log(`\nIt skipped the apology: ${skipped.pass}`)
 
 /* prints:
+It follows LAST.
+Expected the order to follow last, but it does not. Not yet: before “agree” comes apologize.
+
+   due        came             at
+   own        ticket.assigned  2026-03-02T09:00:00.000Z
+   listen     call.ended       2026-03-02T09:30:00.000Z
+✗  apologize  refund.agreed    2026-03-02T09:40:00.000Z  skips apologize
+   apologize  macro.applied    2026-03-02T09:41:00.000Z  (passed over)
+   apologize  apology.sent     2026-03-02T10:00:00.000Z
+   agree      …
+
+It skipped the apology: true
 */
