@@ -1,6 +1,16 @@
-import { person, pocock, representative } from 'redress'
+import {
+  commonCommands,
+  defineProtocol,
+  explain,
+  heard,
+  listen,
+  person,
+  pocock,
+  reflect,
+  representative,
+} from 'redress'
 import { ana, example, given, owned, upTo } from 'redress/testing'
-import { describe, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
 const lamp = { text: 'A new lamp', maker: ana, inControl: true, latest: '2026-03-20T12:00:00.000Z' }
 const agreed = (other: object = {}) => example('agree', { promises: [{ ...lamp, ...other }] })
@@ -81,5 +91,29 @@ describe('the edges of the rules', () => {
     due.when(costly).accepts()
     given(upTo('investigate')).when(costly).accepts()
     given(upTo(pocock)).when(costly).refuses('in-order')
+  })
+
+  it('a merged case ends with its last step, and not where that step leads back', () => {
+    const reflects = defineProtocol({ ...heard, id: 'reflects', person: [listen, reflect] })
+    const merged = given(reflects, upTo('reflect'), example('merge'))
+    merged.when(example('reflect')).accepts().leavesIn('closed')
+    merged
+      .when(example('reflect', { customer: { answer: 'corrected', correction: 'It was empty.' } }))
+      .accepts()
+      .leavesIn('person.listen')
+  })
+
+  it('what is open is listed with the due step first, and without what only the desk sends', () => {
+    for (const { name } of pocock.steps) {
+      const now = given(upTo(name))
+      const open = explain(pocock, now.case).filter((option) => option.open)
+      expect(open[0]?.command).toBe(name)
+      now.when(example('reopen')).refuses('in-order')
+      const { verdict } = now.when(example('reopen'))
+      const listed = verdict.accepted ? [] : verdict.refusal.open
+      expect(listed).toEqual(open.map(({ command }) => command))
+      const sendable: readonly string[] = [...pocock.steps, ...commonCommands].map((one) => one.name)
+      for (const one of listed) expect(sendable).toContain(one)
+    }
   })
 })
