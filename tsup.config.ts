@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { defineConfig } from 'tsup'
+
+const manifest = JSON.parse(readFileSync('package.json', 'utf8'))
 
 export default defineConfig({
   entry: {
@@ -9,12 +12,16 @@ export default defineConfig({
     telemetry: 'src/telemetry/index.ts',
     webhooks: 'src/webhooks/index.ts',
     testing: 'src/testing/index.ts',
+    matchers: 'src/testing/matchers/index.ts',
+    vitest: 'src/testing/vitest.ts',
+    jest: 'src/testing/jest.ts',
+    'fast-check': 'src/testing/fast-check.ts',
     cli: 'src/cli/cli.ts',
   },
   format: 'esm',
   target: 'es2023',
   platform: 'neutral',
-  external: [/^node:/, '@opentelemetry/api', 'xstate', 'zod', 'temporal-polyfill', 'standardwebhooks'],
+  external: [/^node:/, ...Object.keys(manifest.peerDependencies)],
   removeNodeProtocol: false,
   clean: true,
   dts: !process.argv.includes('--no-dts'),

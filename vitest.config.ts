@@ -3,6 +3,10 @@ import { defineConfig } from 'vitest/config'
 
 const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url))
 
+/** What judges mutants: quick, and the same at every run. A property that walks at random would judge another time otherwise. */
+const judges = ['domain', 'machine', 'protocol', 'edges'].map((name) => `test/${name}.test.ts`)
+const mutating = process.env['MUTATE'] !== undefined
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -13,11 +17,14 @@ export default defineConfig({
       { find: /^redress\/telemetry$/, replacement: source('telemetry/index.ts') },
       { find: /^redress\/webhooks$/, replacement: source('webhooks/index.ts') },
       { find: /^redress\/testing$/, replacement: source('testing/index.ts') },
+      { find: /^redress\/matchers$/, replacement: source('testing/matchers/index.ts') },
+      { find: /^redress\/vitest$/, replacement: source('testing/vitest.ts') },
+      { find: /^redress\/fast-check$/, replacement: source('testing/fast-check.ts') },
     ],
   },
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/postgres/server.ts'],
+    include: mutating ? judges : ['test/**/*.test.ts'],
+    globalSetup: mutating ? [] : ['test/postgres/server.ts'],
     testTimeout: 60_000,
     typecheck: { include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
     execArgv: ['--disable-warning=ExperimentalWarning'],

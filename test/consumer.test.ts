@@ -9,7 +9,7 @@ import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const notShipped = new Set(['node_modules', '.git', 'dist'])
+const notShipped = new Set(['node_modules', '.git', 'dist', 'coverage'])
 const MAX_BUNDLE_BYTES = 130_000
 
 /** Ours would tell a nested npm that it runs in this project. */
@@ -65,10 +65,17 @@ const needs: Readonly<Record<string, string>> = {
   'redress/clocks': 'temporal-polyfill',
   'redress/telemetry': '@opentelemetry/api',
   'redress/webhooks': 'standardwebhooks',
+  'redress/fast-check': 'fast-check',
+}
+/** The entry points for test runners, which bring their own `expect`: outside of theirs there is none. */
+const runners: Readonly<Record<string, string>> = {
+  'redress/vitest': 'vitest',
+  'redress/jest': '@jest/globals',
 }
 const entryPoints = Object.keys(manifestOf(root).exports)
   .filter((entry) => entry !== './package.json')
   .map((entry) => entry.replace(/^\./, 'redress'))
+  .filter((entry) => runners[entry] === undefined)
 const bareEntryPoints = entryPoints.filter((entry) => needs[entry] === undefined)
 const optionalPeers = [...new Set(Object.values(needs))].sort()
 
@@ -166,6 +173,20 @@ interface URL {}
 declare const console: { log(...values: unknown[]): void }
 `
 
+const tested = (runner: string, entry: string) => `
+import { expect } from '${runner}'
+import { pocock } from 'redress'
+import '${entry}'
+expect([{ name: 'own', at: '2026-03-02T09:00:00Z' }]).toFollow(pocock, { names: { 'ticket.assigned': 'own' } })
+expect(['own']).not.toBeIn('closed')
+expect(['own']).toRefuse('agree', 'in-order')
+expect({ list: ['own'] }).toEqual({ list: expect.toHaveSkipped([]) })
+// @ts-expect-error: no protocol
+expect(['own']).toFollow('pocock')
+// @ts-expect-error: no list of steps
+expect(['own']).toHaveSkipped('listen')
+`
+
 const resolutions = {
   nodenext: { module: 'nodenext' },
   bundler: { module: 'esnext', moduleResolution: 'bundler' },
@@ -209,7 +230,7 @@ describe('a consumer with an empty folder', () => {
     const tarballs = [ours.tarball, ...(await packInstalled(['xstate', 'zod']))]
     bare = await install('bare', tarballs)
     equipped = await install('equipped', [...tarballs, ...(await packInstalled(withDependencies(optionalPeers)))])
-  }, 120_000)
+  }, 300_000)
 
   afterAll(() => rm(temp, { recursive: true, force: true }))
 
@@ -226,7 +247,7 @@ describe('a consumer with an empty folder', () => {
       ...source.matchAll(/(?<!['"])\b(?:from|import)\s*\(?['"]([^'"]+)['"]/g),
     ])
     const outside = new Set(imported.map(([, from = '']) => from).filter((from) => !from.startsWith('./')))
-    const peers = [...optionalPeers, 'xstate', 'zod'].sort()
+    const peers = [...optionalPeers, ...Object.values(runners), 'xstate', 'xstate/graph', 'zod'].sort()
     expect([...outside].filter((from) => !/^node:/.test(from)).sort()).toEqual(peers)
     for (const source of sources) expect(source).not.toMatch(/xstate\.(init|stop|done)|\$ZodType|_zod\b|class ZodError/)
   })
@@ -328,6 +349,25 @@ try { sqliteStore(':memory:') } catch (error) { console.log(error.code, error.me
       })
     }
   }
+
+  it('knows the matchers by their types, in vitest and in Jest', async () => {
+    const folder = join(temp, 'tested')
+    await cp(bare, folder, { recursive: true, verbatimSymlinks: true })
+    for (const name of ['vitest', '@jest', 'expect', '@types']) {
+      await symlink(join(root, 'node_modules', name), join(folder, 'node_modules', name))
+    }
+    for (const [entry, runner] of Object.entries(runners)) {
+      await writeFile(join(folder, `${entry.replace('redress/', '')}.ts`), tested(runner, entry))
+    }
+    // The runners' own types are theirs to mend.
+    const compilerOptions = { ...resolutions.nodenext, target: 'es2023', lib: ['es2023', 'dom'], strict: true }
+    const quick = { ...compilerOptions, types: ['node'], skipLibCheck: true, noEmit: true }
+    await writeFile(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions: quick, files: ['vitest.ts', 'jest.ts'] }),
+    )
+    for (const { path } of compilers) await run(process.execPath, [path, '-p', 'tsconfig.json'], folder)
+  })
 
   it.each(snippets)('runs the README’s code as written: $file', async ({ file, prints }) => {
     await writeSources(equipped, entryPoints)

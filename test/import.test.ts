@@ -23,11 +23,12 @@ import {
   type Store,
 } from 'redress'
 import { temporalWorkingTime } from 'redress/clocks'
+import { anyCommand, anyProtocol } from 'redress/fast-check'
 import { postgresStore } from 'redress/postgres'
 import { sqliteStore } from 'redress/sqlite'
 import { aComplaint, ana, ben, EXAMPLE_START, example, upTo } from 'redress/testing'
 import { afterAll, describe, expect, inject, it } from 'vitest'
-import { anyCommand, anyOpening, anyProtocol } from './arbitrary.ts'
+import { anyOpening } from './arbitrary.ts'
 import { policies } from './year/office.ts'
 
 const timeout = 600_000

@@ -22,10 +22,11 @@ import {
   type Verdict,
 } from 'redress'
 import { temporalWorkingTime } from 'redress/clocks'
+import { anyCommand, anyProtocol, type Making } from 'redress/fast-check'
 import { aComplaint, EXAMPLE_START, example, given } from 'redress/testing'
 import { describe, expect, it } from 'vitest'
 import { type AnyActor, createActor } from 'xstate'
-import { anyCommand, anyJudged, anyOpening, anyProtocol, type Making } from './arbitrary.ts'
+import { anyJudged, anyOpening } from './arbitrary.ts'
 import { invariants } from './year/file.ts'
 import { policies } from './year/office.ts'
 import type { Step } from './year/witness.ts'

@@ -7,7 +7,8 @@ import type { Step } from './writer.ts'
 
 const order = ['received', ...phases, 'closed'] as const
 
-type Telling = { [E in keyof DeskEvents]: readonly [event: E, told: DeskEvents[E]] }[keyof DeskEvents]
+/** What is told, and to whom: those who listen for that event. */
+export type Telling = { [E in keyof DeskEvents]: readonly [event: E, told: DeskEvents[E]] }[keyof DeskEvents]
 
 /** Tells the listeners all that a commit means, entry by entry. */
 export function tellSteps(
@@ -16,6 +17,15 @@ export function tellSteps(
   steps: readonly Step[],
   entries: readonly Entry[],
 ): void {
+  for (const [event, told] of tellingsOf(before, steps, entries)) listeners.tell(event, told)
+}
+
+/** All that a commit means to listeners, entry by entry. */
+export function tellingsOf(
+  before: Case | undefined,
+  steps: readonly Step[],
+  entries: readonly Entry[],
+): readonly Telling[] {
   const tellings: Telling[] = []
   let last = before
   for (const [index, entry] of entries.entries()) {
@@ -23,7 +33,7 @@ export function tellSteps(
     gather(tellings, last, { caseId: after.caseId, case: after, entry: entry as EntryOf<Protocol> })
     last = after
   }
-  for (const [event, told] of tellings) listeners.tell(event, told)
+  return tellings
 }
 
 function gather(tellings: Telling[], before: Case | undefined, transition: Transition): void {

@@ -20,7 +20,8 @@ export function evolve(definition: CommandDefinition, judged: Judged, lead: Lead
   return clocks === undefined ? timed : arm(clocks, protocol, timed, command.at)
 }
 
-function movedOn(definition: CommandDefinition, judged: Judged, lead: Lead): Facts {
+/** The facts where a command leads, before its own effect: which steps it settles or opens again. It reads no evidence. */
+export function movedOn(definition: CommandDefinition, judged: Judged, lead: Lead): Facts {
   const { facts, command, at, protocol } = judged
   switch (lead) {
     case 'stays':

@@ -101,13 +101,15 @@ const plain = (code: RefusalCode, command: string | undefined, open: readonly st
   issues: [],
 })
 
-function skippedBy(protocol: Protocol, at: Place, name: string): readonly string[] {
+/** The open steps between the one that is due and a later one. */
+export function skippedBy(protocol: Protocol, at: Place, name: string): readonly string[] {
   if (at.step === undefined) return []
   const names = protocol.steps.map((step) => step.name)
   return names.slice(names.indexOf(at.step), Math.max(names.indexOf(name), 0))
 }
 
-function turnOf(protocol: Protocol, at: Place, name: string, skipped: readonly string[]): string {
+/** Why a command’s turn has not come, or has been. */
+export function turnOf(protocol: Protocol, at: Place, name: string, skipped: readonly string[]): string {
   if (at.phase === 'closed') return `Not now: the case is closed, and “${name}” has no place in it.`
   if (skipped.length > 0)
     return `Not yet: before “${name}” ${skipped.length === 1 ? 'comes' : 'come'} ${list(skipped)}.`

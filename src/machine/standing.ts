@@ -29,6 +29,16 @@ export function arrowOf(protocol: Protocol, before: Case, command: AnyCommand): 
   return { arrow, to: target === undefined ? before.state : compiled.leafOf(target) }
 }
 
+/** All arrows that a command has where a case stands, whatever its evidence and the rules say. */
+export function arrowsFrom(protocol: Protocol, state: StateName, command: string): readonly Taken[] {
+  const { machine, leafOf } = compiledOf(protocol)
+  const node = machine.getStateNodeById(`recovery.${state}`)
+  return (node.transitions.get(command) ?? []).map(({ guard, target }) => ({
+    arrow: (guard as { params: Arrow }).params,
+    to: target?.[0] === undefined ? state : leafOf(target[0]),
+  }))
+}
+
 interface Compiled {
   readonly machine: AnyStateMachine
   snapshotIn(state: StateName): AnyMachineSnapshot

@@ -1,27 +1,9 @@
 import type { CommandInput } from '../machine/case.ts'
 import type { Actor } from '../protocol/actor.ts'
-import { customer, person } from '../protocol/actor.ts'
-import type { Opening } from '../protocol/parse.ts'
 import type { Protocol } from '../protocol/protocol.ts'
 import type { Question } from '../protocol/question.ts'
 import { questions } from '../protocol/question.ts'
-
-/** The people of the examples: Ana owns the case, Ben is her second, Cleo complained. */
-export const ana = person('ana')
-export const ben = person('ben')
-export const cleo = customer('cleo')
-
-/** When the examples begin: a Monday morning. */
-export const EXAMPLE_START = '2026-03-02T09:00:00.000Z'
-
-/** A complaint to begin with. */
-export const aComplaint: Opening = {
-  by: ana,
-  at: EXAMPLE_START,
-  customer: cleo.id,
-  channel: 'phone',
-  words: 'The parcel came a week late, and it was empty.',
-}
+import { ana, ben, cleo } from './complaint.ts'
 
 const in30Days = '2026-04-01T17:00:00.000Z'
 
@@ -135,14 +117,30 @@ export function exampleOf(protocol: Protocol, type: string, other: object = {}):
   return example(type, { ...(asks ? { answers: answersTo(group) } : {}), ...other })
 }
 
-/** A recovery from `own` up to a step that is due then, or to the end; `other` has evidence for steps of a host's own. */
+/** The complaint has its owner: what every story begins with. */
+export const owned = example('own')
+
+/** Evidence for steps of a host’s own, or other evidence than the examples have, by the name of the step. */
+export type EvidenceOf = Readonly<Record<string, object>>
+
+/**
+ * A recovery from `own` up to a step that is due then, or to the end (`closed`); `other` has evidence for steps of a
+ * host's own. Without a protocol it is that of the scenario: `given(heard, upTo('agree'))`.
+ */
+export function upTo(protocol: Protocol, step?: string, other?: EvidenceOf): readonly CommandInput[]
+export function upTo(step: string, other?: EvidenceOf): (protocol: Protocol) => readonly CommandInput[]
 export function upTo(
-  protocol: Protocol,
-  step?: string,
-  other: Readonly<Record<string, object>> = {},
-): readonly CommandInput[] {
+  first: Protocol | string,
+  second?: string | EvidenceOf,
+  third?: EvidenceOf,
+): readonly CommandInput[] | ((protocol: Protocol) => readonly CommandInput[]) {
+  if (typeof first !== 'string') return recovery(first, second as string | undefined, third)
+  return (protocol) => recovery(protocol, first, second as EvidenceOf | undefined)
+}
+
+function recovery(protocol: Protocol, step = 'closed', other: EvidenceOf = {}): readonly CommandInput[] {
   const names = protocol.steps.map((one) => one.name)
-  const end = step === undefined ? names.length : names.indexOf(step)
+  const end = step === 'closed' ? names.length : names.indexOf(step)
   if (end < 0) throw new RangeError(`${protocol.id} has no step “${step}”; it has ${names.join(', ')}`)
   return names.slice(0, end).map((name) => exampleOf(protocol, name, other[name]))
 }

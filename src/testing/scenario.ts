@@ -1,100 +1,114 @@
-import type { Case, CommandInput } from '../machine/case.ts'
+import type { Telling } from '../desk/tell.ts'
+import { tellingsOf } from '../desk/tell.ts'
+import type { Case, Entry, Opened } from '../machine/case.ts'
 import { openedCase } from '../machine/fold.ts'
 import type { BatchVerdict } from '../machine/judge.ts'
-import { judgeAll } from '../machine/judge.ts'
-import type { Refusal } from '../machine/refusal.ts'
-import { malformed } from '../machine/refusal.ts'
+import { catchUp } from '../machine/judge.ts'
+import { fellDue } from '../machine/overdue.ts'
 import { pocock } from '../protocol/catalogue.ts'
-import type { AnyCommand } from '../protocol/command.ts'
-import { parseCommand } from '../protocol/parse.ts'
+import type { Clocks } from '../protocol/clock.ts'
+import type { Opening } from '../protocol/parse.ts'
 import type { Protocol } from '../protocol/protocol.ts'
-import { aComplaint, EXAMPLE_START } from './example.ts'
+import type { Instant } from '../protocol/words.ts'
+import { aComplaint, EXAMPLE_START } from './complaint.ts'
+import type { Expected } from './expectation.ts'
+import { expectedOf } from './expectation.ts'
+import type { Ground } from './tried.ts'
+import { entriesOf, entryOf, minutesAfter, tried } from './tried.ts'
 
-const MINUTE_MS = 60_000
+/** Commands that were accepted before a scenario begins: one, a list of them, or what a protocol makes them (`upTo('agree')`). */
+export type History = object | readonly object[] | ((protocol: Protocol) => readonly object[])
 
-/** Commands that were accepted before a scenario begins: one, or a list of them. */
-export type History = object | readonly object[]
-
-/** What a scenario expects of its command. Each throws where it finds something else, and returns the scenario. */
-export interface Expectation {
-  /** The command passes; in a batch all of them. */
-  accepts(): Expectation
-  /** The command is refused by this rule, among others perhaps; with just these steps skipped. */
-  refuses(rule: string, details?: { readonly skipped?: readonly string[] }): Expectation
-  /** Afterwards the case stands here: `person.listen`. */
-  leavesIn(state: string): Expectation
-  readonly verdict: BatchVerdict
-  /** The case afterwards: as it was, where the command was refused. */
-  readonly case: Case
-}
+/** What a scenario begins with: the protocol, clocks, the opening, and its history, in any order. */
+export type Given = Protocol | Clocks | Opening | History
 
 /** A case with a history, on which a command can be tried. */
 export interface Scenario {
+  /** Tries commands, as one batch. Each happens a minute after the one before, unless it says when. */
   when(...commands: readonly History[]): Expectation
+  /** Turns the clock to that moment: what fell due before is recorded, each at its own time, as a desk's clock does. */
+  at(moment: Instant | Date): Expectation
+  /** Turns the clock on by that much. */
+  later(span: { readonly days?: number; readonly hours?: number; readonly minutes?: number }): Expectation
   readonly case: Case
+  readonly protocol: Protocol
+  /** The log of the case, its opening first. */
+  readonly log: readonly Entry[]
+}
+
+/** What became of the commands of a scenario. It goes on from there: `.when(…).accepts().when(…).refuses(…)`. */
+export interface Expectation extends Scenario, Expected<Expectation> {
+  readonly verdict: BatchVerdict
+  /** What a desk's listeners hear of it: the name of each event, and what is told. */
+  readonly told: readonly Telling[]
 }
 
 /**
- * Begins a scenario with what was accepted before: `given(heard, upTo(heard, 'agree')).when(example('agree')).accepts()`.
- * Without a protocol it is `pocock`. Commands without a time of their own follow each other by a minute.
+ * Begins a scenario with what was accepted before: `given(heard, upTo('agree')).when(example('agree')).accepts()`.
+ * Without a protocol it is `pocock`, without an opening `aComplaint`. Deadlines run where it has clocks; those of promises
+ * always do. All of it is in memory, on a clock that only the test turns.
  *
  * Throws where the history itself is refused.
  */
-export function given(...history: readonly (Protocol | History)[]): Scenario {
-  const [first, ...rest] = history
-  const protocol = isProtocol(first) ? first : pocock
-  const commands = (isProtocol(first) ? rest : history).flat() as readonly object[]
-  let now = openedCase(protocol, 'case-1', { type: 'open', ...aComplaint, at: EXAMPLE_START })
-  const judged = (inputs: readonly object[]): BatchVerdict => {
-    const read: AnyCommand[] = []
-    let time = Date.parse(now.facts.lastAt ?? EXAMPLE_START)
-    for (const input of inputs) {
-      const parsed = parseCommand(protocol, input)
-      if (!parsed.ok) return { accepted: false, refusal: malformed((input as CommandInput).type, parsed.issues) }
-      const at = parsed.value.at ?? new Date(time + MINUTE_MS).toISOString()
-      time = Math.max(time, Date.parse(at))
-      read.push({ ...parsed.value, at })
+export function given(...history: readonly Given[]): Scenario {
+  const protocol = history.find(isProtocol) ?? pocock
+  const clocks = history.find(isClocks)
+  const { caseId = 'case-1', protocol: _, ...complaint } = history.find(isOpening) ?? aComplaint
+  const opened: Opened = { type: 'open', ...complaint, at: complaint.at ?? EXAMPLE_START }
+  const first = openedCase(protocol, caseId, opened, clocks)
+  const commands = history.filter((one) => !isProtocol(one) && !isClocks(one) && !isOpening(one))
+  const ground: Ground = { protocol, clocks, case: first, next: minutesAfter(opened.at) }
+  const { verdict, next } = tried(ground, spread(protocol, commands))
+  if (!verdict.accepted) throw new Error(`What is given was refused: ${verdict.refusal.sentence}`)
+  const log = [entryOf(first, opened, null), ...entriesOf(verdict.steps)]
+  return scenarioOn({ ...ground, case: verdict.steps.at(-1)?.after ?? first, next }, log)
+}
+
+function scenarioOn(ground: Ground, log: readonly Entry[]): Scenario {
+  const { protocol, clocks, case: before } = ground
+  const at = (moment: Instant | Date): Expectation => {
+    const next = new Date(moment).toISOString()
+    if (minutesAfter(next) < ground.next) throw new RangeError(`The clock stands at ${ground.next}; it only goes on.`)
+    const steps = catchUp(protocol, before, clocks, fellDue(next))
+    return become({ accepted: true, steps }, next)
+  }
+  const become = (verdict: BatchVerdict, next: Instant): Expectation => {
+    const steps = verdict.accepted ? verdict.steps : []
+    const after = steps.at(-1)?.after ?? before
+    const entries = entriesOf(steps)
+    const told: readonly Telling[] = verdict.accepted
+      ? tellingsOf(before, steps, entries)
+      : [
+          [
+            'refused',
+            { caseId: before.caseId, refusal: verdict.refusal, protocol: before.protocol, state: before.state },
+          ],
+        ]
+    const self: Expectation = {
+      ...scenarioOn({ ...ground, case: after, next }, [...log, ...entries]),
+      ...expectedOf({ before, after, verdict, told, counted: clocks !== undefined }, () => self),
+      verdict,
+      told,
     }
-    return judgeAll(protocol, now, read)
+    return self
   }
-  const before = judged(commands)
-  if (!before.accepted) throw new Error(`What is given was refused: ${before.refusal.sentence}`)
-  now = before.steps.at(-1)?.after ?? now
   return {
-    case: now,
-    when: (...inputs) => {
-      const verdict = judged(inputs.flat() as readonly object[])
-      return expectation(verdict, verdict.accepted ? (verdict.steps.at(-1)?.after ?? now) : now)
+    case: before,
+    protocol,
+    log,
+    at,
+    later: ({ days = 0, hours = 0, minutes = 0 }) => at(minutesAfter(ground.next, (days * 24 + hours) * 60 + minutes)),
+    when(...inputs) {
+      const { verdict, next } = tried(ground, spread(protocol, inputs))
+      return become(verdict, verdict.accepted ? next : ground.next)
     },
   }
 }
 
-function expectation(verdict: BatchVerdict, after: Case): Expectation {
-  const refusal: Refusal | undefined = verdict.accepted ? undefined : verdict.refusal
-  const ids = refusal?.rules.map((rule) => rule.id) ?? []
-  const self: Expectation = {
-    verdict,
-    case: after,
-    accepts() {
-      if (refusal !== undefined) throw new Error(`Expected it to pass, but it was refused: ${refusal.sentence}`)
-      return self
-    },
-    refuses(rule, { skipped } = {}) {
-      if (refusal === undefined) throw new Error(`Expected “${rule}” to refuse it, but it passed, into ${after.state}.`)
-      if (!ids.includes(rule)) {
-        throw new Error(`Expected “${rule}” to refuse it, but ${ids.join(', ') || 'no rule'} did: ${refusal.sentence}`)
-      }
-      if (skipped !== undefined && skipped.join() !== refusal.skipped.join()) {
-        throw new Error(`Expected it to skip ${skipped.join(', ')}, but it skips ${refusal.skipped.join(', ')}.`)
-      }
-      return self
-    },
-    leavesIn(state) {
-      if (after.state !== state) throw new Error(`Expected the case in ${state}, but it is in ${after.state}.`)
-      return self
-    },
-  }
-  return self
-}
+const spread = (protocol: Protocol, history: readonly Given[]): readonly object[] =>
+  history.flatMap((one) => (typeof one === 'function' ? one(protocol) : one) as object | readonly object[])
 
-const isProtocol = (one: unknown): one is Protocol => typeof one === 'object' && one !== null && 'rulesOn' in one
+const has = (one: unknown, field: string): boolean => typeof one === 'object' && one !== null && field in one
+const isProtocol = (one: unknown): one is Protocol => has(one, 'rulesOn')
+const isClocks = (one: unknown): one is Clocks => has(one, 'workingTime')
+const isOpening = (one: unknown): one is Opening => has(one, 'channel') && !has(one, 'type')

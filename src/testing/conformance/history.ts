@@ -5,7 +5,8 @@ import { pocock } from '../../protocol/catalogue.ts'
 import type { AnyCommand } from '../../protocol/command.ts'
 import { listingOf } from '../../stores/listing.ts'
 import type { Commit, CommitResult, Store } from '../../stores/store.ts'
-import { aComplaint, EXAMPLE_START, upTo } from '../example.ts'
+import { aComplaint, EXAMPLE_START } from '../complaint.ts'
+import { upTo } from '../example.ts'
 
 type Commits = readonly [Commit, Commit, Commit, ...Commit[]]
 

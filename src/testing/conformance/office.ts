@@ -1,7 +1,7 @@
 import { createDesk } from '../../desk/desk.ts'
 import { latte, pocock } from '../../protocol/catalogue.ts'
 import type { Store } from '../../stores/store.ts'
-import { aComplaint, EXAMPLE_START } from '../example.ts'
+import { aComplaint, EXAMPLE_START } from '../complaint.ts'
 
 export const HOUR_MS = 3_600_000
 

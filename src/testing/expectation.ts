@@ -1,0 +1,88 @@
+import type { DeskEvents } from '../desk/listeners.ts'
+import type { Telling } from '../desk/tell.ts'
+import type { Case } from '../machine/case.ts'
+import type { BatchVerdict } from '../machine/judge.ts'
+import { dueIn } from '../protocol/clock.ts'
+import type { Instant } from '../protocol/words.ts'
+import { contains } from './contains.ts'
+
+/** What a scenario expects of its commands. Each throws where it finds something else, and returns the scenario. */
+export interface Expected<Self> {
+  /** The command passes; in a batch all of them. */
+  accepts(): Self
+  /** The command is refused by this rule, among others perhaps; with just these steps skipped. */
+  refuses(rule: string, details?: { readonly skipped?: readonly string[] }): Self
+  /** Afterwards the case stands here: `person.listen`. */
+  leavesIn(state: string): Self
+  /** Listeners of a desk hear this, with these details among others: `tells('phase-fixed', { phase: 'person' })`. */
+  tells(event: keyof DeskEvents, details?: object): Self
+  /** This deadline runs afterwards and did not before, due then: `arms('next-contact')`, `arms('promise:p1', '2026-…')`. */
+  arms(deadline: string, due?: Instant): Self
+}
+
+/** What became of the commands that were tried. */
+export interface Outcome {
+  readonly before: Case
+  readonly after: Case
+  readonly verdict: BatchVerdict
+  readonly told: readonly Telling[]
+  /** Whether deadlines are counted: without clocks there are those of promises alone. */
+  readonly counted: boolean
+}
+
+/** The expectations of an outcome; what they return is the scenario that goes on from there. */
+export function expectedOf<Self>({ before, after, verdict, told, counted }: Outcome, self: () => Self): Expected<Self> {
+  const refusal = verdict.accepted ? undefined : verdict.refusal
+  return {
+    accepts() {
+      if (refusal !== undefined) throw new Error(`Expected it to pass, but it was refused: ${refusal.sentence}`)
+      return self()
+    },
+    refuses(rule, { skipped } = {}) {
+      if (refusal === undefined) throw new Error(`Expected “${rule}” to refuse it, but it passed, into ${after.state}.`)
+      const ids = refusal.rules.map(({ id }) => id)
+      if (!ids.includes(rule)) {
+        throw new Error(`Expected “${rule}” to refuse it, but ${ids.join(', ') || 'no rule'} did: ${refusal.sentence}`)
+      }
+      if (skipped !== undefined && skipped.join() !== refusal.skipped.join()) {
+        throw new Error(`Expected it to skip ${named(skipped)}, but it skips ${named(refusal.skipped)}.`)
+      }
+      return self()
+    },
+    leavesIn(state) {
+      if (after.state !== state) throw new Error(`Expected the case in ${state}, but it is in ${after.state}.`)
+      return self()
+    },
+    tells(event, details = {}) {
+      const heard = told.filter(([name]) => name === event)
+      if (heard.length === 0) {
+        throw new Error(`Expected listeners to hear “${event}”, but they heard ${named(told.map(([name]) => name))}.`)
+      }
+      if (!heard.some(([, said]) => contains(said, details))) {
+        const said = heard.map(([, one]) =>
+          JSON.stringify(
+            Object.fromEntries(Object.keys(details).map((key) => [key, (one as Record<string, unknown>)[key]])),
+          ),
+        )
+        throw new Error(`Expected “${event}” to tell ${JSON.stringify(details)}, but it told ${said.join(', then ')}.`)
+      }
+      return self()
+    },
+    arms(deadline, due) {
+      const ran = dueIn(before.facts)
+      const runs = dueIn(after.facts)
+      const armed = runs.filter((one) => !ran.some(({ name, due }) => name === one.name && due === one.due))
+      if (
+        armed.some((one) => one.name === deadline && (due === undefined || Date.parse(due) === Date.parse(one.due)))
+      ) {
+        return self()
+      }
+      const found = armed.map((one) => `${one.name} (${one.due})`)
+      const hint = counted ? '' : ' Without clocks only promises have deadlines: give the scenario clocks.'
+      const when = due === undefined ? '' : ` for ${due}`
+      throw new Error(`Expected it to arm ${deadline}${when}, but it armed ${named(found)}.${hint}`)
+    },
+  }
+}
+
+const named = (names: readonly string[]): string => names.join(', ') || 'nothing'

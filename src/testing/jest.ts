@@ -1,0 +1,13 @@
+import { expect } from '@jest/globals'
+import type { RecoveryMatchers } from './matchers/matchers.ts'
+import { matchers } from './matchers/matchers.ts'
+
+export { type MatcherResult, matchers, type RecoveryMatchers } from './matchers/matchers.ts'
+export type { Happened, Reading } from './matchers/reading.ts'
+
+declare module 'expect' {
+  interface AsymmetricMatchers extends RecoveryMatchers<void> {}
+  interface Matchers<R extends void | Promise<void>, T = unknown> extends RecoveryMatchers<R> {}
+}
+
+expect.extend(matchers as never)

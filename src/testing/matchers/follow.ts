@@ -1,0 +1,148 @@
+import type { Case } from '../../machine/case.ts'
+import { nameOf, placeOf } from '../../machine/case.ts'
+import type { OrderVerdict } from '../../machine/order.ts'
+import { judgeOrder } from '../../machine/order.ts'
+import type { Protocol } from '../../protocol/protocol.ts'
+import type { Found } from './found.ts'
+import type { Reading, Subject } from './reading.ts'
+import { caseOf, happeningsOf, protocolOf, stateIn, subjectOf } from './reading.ts'
+import { sideBySide, table } from './table.ts'
+
+/** What the names and times of a log or a list come to, in a protocol. */
+export function orderOf(
+  subject: Exclude<Subject, { kind: 'case' }>,
+  protocol: Protocol,
+  reading: Reading,
+): OrderVerdict {
+  const anonymous =
+    subject.kind === 'log' ? (subject.log[0].command as { anonymous?: true }).anonymous : reading.anonymous
+  const from = reading.from === undefined ? undefined : stateIn(protocol, reading.from)
+  const verdict = judgeOrder(protocol, happeningsOf(subject), { from, anonymous })
+  const isNothing = verdict.turns.length > 0 && verdict.turns.every(({ came }) => came === 'unknown')
+  if (subject.kind === 'list' && isNothing) {
+    const names = [...new Set(subject.list.map(({ said }) => said))]
+    throw new TypeError(
+      `Nothing in the list has a name that ${protocol.id} knows, but ${names.join(', ')}: say what they are called here, as in { names: { '${names[0]}': 'own' } }.`,
+    )
+  }
+  return verdict
+}
+
+/** Whether a case, a log or a list went through a protocol in its order, as far as it has come. */
+export function toFollow(received: unknown, protocol: Protocol, reading: Reading = {}): Found {
+  const subject = subjectOf(received, reading)
+  if (subject.kind !== 'list') {
+    const name = subject.kind === 'case' ? subject.case.protocol : subject.log[0].protocol
+    if (name !== nameOf(protocol)) {
+      const message = `Expected the case to follow ${nameOf(protocol)}, but it is one of ${name}.`
+      return { pass: false, message }
+    }
+  }
+  if (subject.kind === 'case') return caseFollows(subject.case, protocol)
+  const { turns, state } = orderOf(subject, protocol, reading)
+  const wrong = turns.filter(
+    ({ came, name }) => came === 'out-of-turn' || (subject.kind === 'log' && came !== 'in-turn' && name !== 'open'),
+  )
+  const [first] = wrong
+  const shown = sideBySide(turns, placeOf(state).step ?? '')
+  if (first === undefined) {
+    return { pass: true, message: `Expected the order not to follow ${protocol.id}, but it does:\n\n${shown}` }
+  }
+  const others = wrong.length > 1 ? ` (${wrong.length} in all came out of their turn)` : ''
+  const message = `Expected the order to follow ${protocol.id}, but it does not. ${first.sentence ?? `It has no “${first.name}”.`}${others}\n\n${shown}`
+  return { pass: false, message }
+}
+
+function caseFollows(now: Case, protocol: Protocol): Found {
+  const state = stateIn(protocol, now.state)
+  const missed = passedBy(now, protocol).filter((name) => now.facts.steps[name] === undefined)
+  const rows = protocol.steps.map(({ name }) => [
+    missed.includes(name) ? '✗' : ' ',
+    name,
+    now.facts.steps[name] ?? (name === placeOf(state).step ? 'due' : ''),
+  ])
+  const shown = table([' ', protocol.id, 'here'], rows)
+  return missed.length === 0
+    ? { pass: true, message: `Expected the case not to follow ${protocol.id}, but it does, in ${state}:\n\n${shown}` }
+    : {
+        pass: false,
+        message: `Expected the case to follow ${protocol.id}, but it stands in ${state} without ${missed.join(', ')}:\n\n${shown}`,
+      }
+}
+
+/** The steps that lie behind a case where it stands. */
+function passedBy({ state }: Pick<Case, 'state'>, protocol: Protocol): readonly string[] {
+  const names = protocol.steps.map(({ name }) => name)
+  const { phase, step } = placeOf(state)
+  return phase === 'closed' ? names : names.slice(0, Math.max(names.indexOf(step ?? ''), 0))
+}
+
+/** Whether a case stands there; of a list, where its names have led. */
+export function toBeIn(received: unknown, state: string, reading: Reading = {}): Found {
+  const subject = subjectOf(received, reading)
+  const protocol = protocolOf(subject, reading)
+  const wanted = stateIn(protocol, state)
+  if (subject.kind === 'list') {
+    const order = orderOf(subject, protocol, reading)
+    const shown = sideBySide(order.turns, placeOf(order.state).step ?? '')
+    return order.state === wanted
+      ? { pass: true, message: `Expected it not to be in ${state}, but that is where it has led:\n\n${shown}` }
+      : { pass: false, message: `Expected it to be in ${state}, but it has led to ${order.state}:\n\n${shown}` }
+  }
+  const found = subject.kind === 'case' ? subject.case.state : subject.log.at(-1)?.to
+  return found === wanted
+    ? { pass: true, message: `Expected the case not to be in ${state}, but it is.` }
+    : { pass: false, message: `Expected the case to be in ${state}, but it is in ${found}.` }
+}
+
+/**
+ * Whether just these steps were passed by without having been done: waived, lapsed, or skipped by something that came out
+ * of its turn. Without a list: whether any was. A refusal tells which ones it would have skipped.
+ */
+export function toHaveSkipped(received: unknown, steps?: readonly string[], reading: Reading = {}): Found {
+  const { skipped, protocol } = skippedIn(received, reading)
+  if (protocol !== undefined) {
+    for (const name of steps ?? []) {
+      if (!protocol.steps.some((step) => step.name === name)) {
+        throw new TypeError(
+          `${protocol.id} has no step “${name}”; it has ${protocol.steps.map((one) => one.name).join(', ')}.`,
+        )
+      }
+    }
+  }
+  const pass = steps === undefined ? skipped.length > 0 : [...steps].sort().join() === [...skipped].sort().join()
+  const wanted = steps === undefined ? 'any step' : steps.join(', ') || 'nothing'
+  const found = skipped.join(', ') || 'nothing'
+  const width = Math.max(wanted.length, found.length)
+  const beside = steps === undefined ? '' : `\n\n  expected  ${wanted.padEnd(width)}\n  skipped   ${found}`
+  return pass
+    ? { pass, message: `Expected it not to have skipped ${wanted}, but it skipped ${found}.` }
+    : { pass, message: `Expected it to have skipped ${wanted}, but it skipped ${found}.${beside}` }
+}
+
+function skippedIn(received: unknown, reading: Reading): { skipped: readonly string[]; protocol?: Protocol } {
+  const refusal = refusalIn(received)
+  if (refusal !== undefined) return { skipped: refusal.skipped }
+  const subject = subjectOf(received, reading)
+  const protocol = protocolOf(subject, reading)
+  if (subject.kind !== 'list') {
+    const now = caseOf(subject, protocol)
+    return { skipped: passedBy(now, protocol).filter((name) => now.facts.steps[name] !== 'done'), protocol }
+  }
+  const { turns, state, facts } = orderOf(subject, protocol, reading)
+  const jumped = new Set(turns.flatMap((turn) => turn.skipped))
+  const behind = passedBy({ state }, protocol)
+  const names = protocol.steps.map(({ name }) => name)
+  return {
+    skipped: names.filter((name) => jumped.has(name) || (behind.includes(name) && facts.steps[name] !== 'done')),
+    protocol,
+  }
+}
+
+/** The refusal of an answer, a verdict or an expectation, or one by itself. */
+function refusalIn(received: unknown): { readonly skipped: readonly string[] } | undefined {
+  const one = received as { skipped?: unknown; refusal?: { skipped?: unknown }; verdict?: { refusal?: object } } | null
+  if (typeof one !== 'object' || one === null) return undefined
+  const found = one.verdict?.refusal ?? one.refusal ?? one
+  return Array.isArray((found as { skipped?: unknown }).skipped) ? (found as { skipped: string[] }) : undefined
+}

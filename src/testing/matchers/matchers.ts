@@ -1,0 +1,60 @@
+import type { Protocol } from '../../protocol/protocol.ts'
+import { toBeIn, toFollow, toHaveSkipped } from './follow.ts'
+import type { Found } from './found.ts'
+import { toHaveKeptItsPromises } from './promises.ts'
+import type { Reading } from './reading.ts'
+import { toRefuse } from './refuse.ts'
+
+/**
+ * What can be expected of a case (an accepted answer, a scenario), of its log (`desk.log(caseId)`, then awaited), and of
+ * any list of names and times.
+ */
+export interface RecoveryMatchers<R = void> {
+  /** It went through the protocol in its order, as far as it has come. */
+  toFollow(protocol: Protocol, reading?: Reading): R
+  /** It stands there: `person.apologize`. */
+  toBeIn(state: string, reading?: Reading): R
+  /** It would refuse this command, by this rule among others; a name alone: whatever evidence it brings. */
+  toRefuse(command: string | object, rule?: string, reading?: Reading): R
+  /** Just these steps were passed by without having been done; without a list: any was. */
+  toHaveSkipped(steps?: readonly string[], reading?: Reading): R
+  /** No promise was broken, and none is open past its time. */
+  toHaveKeptItsPromises(reading?: Reading): R
+}
+
+/** A matcher's result, as vitest and Jest take it. */
+export interface MatcherResult {
+  readonly pass: boolean
+  message(): string
+}
+
+type Matcher = (received: unknown, ...expected: never[]) => MatcherResult | Promise<MatcherResult>
+
+/** A log comes entry by entry: it is gathered first, and the matcher must be awaited. */
+const matcher =
+  <Expected extends readonly unknown[]>(find: (received: unknown, ...expected: Expected) => Found) =>
+  (received: unknown, ...expected: Expected): MatcherResult | Promise<MatcherResult> => {
+    const result = (value: unknown): MatcherResult => {
+      const { pass, message } = find(value, ...expected)
+      return { pass, message: () => message }
+    }
+    return isAsync(received) ? gathered(received).then(result) : result(received)
+  }
+
+/** The matchers, for any `expect` that can be extended: `expect.extend(matchers)`. */
+export const matchers = {
+  toFollow: matcher(toFollow),
+  toBeIn: matcher(toBeIn),
+  toRefuse: matcher(toRefuse),
+  toHaveSkipped: matcher(toHaveSkipped),
+  toHaveKeptItsPromises: matcher(toHaveKeptItsPromises),
+} satisfies Record<keyof RecoveryMatchers, Matcher>
+
+const isAsync = (one: unknown): one is AsyncIterable<unknown> =>
+  typeof one === 'object' && one !== null && Symbol.asyncIterator in one
+
+async function gathered(entries: AsyncIterable<unknown>): Promise<readonly unknown[]> {
+  const all: unknown[] = []
+  for await (const one of entries) all.push(one)
+  return all
+}

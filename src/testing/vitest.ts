@@ -1,0 +1,14 @@
+import { expect } from 'vitest'
+import type { RecoveryMatchers } from './matchers/matchers.ts'
+import { matchers } from './matchers/matchers.ts'
+
+export { type MatcherResult, matchers, type RecoveryMatchers } from './matchers/matchers.ts'
+export type { Happened, Reading } from './matchers/reading.ts'
+
+declare module 'vitest' {
+  // biome-ignore lint/suspicious/noExplicitAny: vitest's own parameter
+  interface Matchers<T = any> extends RecoveryMatchers<T> {}
+}
+
+// Vitest and Jest want a matcher to say what it is asked for in any order: theirs is wider than ours.
+expect.extend(matchers as never)

@@ -1,0 +1,119 @@
+import {
+  commonCommands,
+  defineProtocol,
+  explain,
+  heard,
+  listen,
+  person,
+  pocock,
+  reflect,
+  representative,
+} from 'redress'
+import { ana, example, given, owned, upTo } from 'redress/testing'
+import { describe, expect, it } from 'vitest'
+
+const lamp = { text: 'A new lamp', maker: ana, inControl: true, latest: '2026-03-20T12:00:00.000Z' }
+const agreed = (other: object = {}) => example('agree', { promises: [{ ...lamp, ...other }] })
+const due = given(upTo('agree'))
+
+// Where a rule would let pass one thing more or one less, if it were written a little otherwise.
+describe('the edges of the rules', () => {
+  it('a delivery keeps a promise, or what its news are about', () => {
+    const made = given(upTo('agree'), agreed({ nextUpdateBy: '2026-03-10T12:00:00.000Z' }))
+    made.when(example('deliver', { kept: ['p1'] })).accepts()
+    made.when(example('deliver', { kept: undefined })).refuses('no-open-promises')
+    made.when(example('deliver', { kept: ['p2'] })).refuses('no-open-promises')
+    const kept = given(upTo('agree'), agreed(), example('keepPromise'))
+    kept.when(example('deliver', { kept: undefined })).accepts()
+  })
+
+  it('every change needs its owner and its date, not only one of them', () => {
+    const change = { text: 'Weigh it', owner: ana, due: '2026-05-01T00:00:00Z' }
+    given(upTo('improve'))
+      .when(example('improve', { changes: [change, { text: 'Weigh more' }] }))
+      .refuses('change-owned-and-dated')
+  })
+
+  it('an explanation waits for its question from the opening on', () => {
+    given().when(example('explain')).refuses('no-unasked-explanation')
+  })
+
+  it('who speaks for the customer makes no promise of ours', () => {
+    due.when(agreed({ maker: representative('dora') })).refuses('promise-has-window-and-basis')
+    due.when(agreed({ maker: person('carl') })).accepts()
+  })
+
+  it('news that give no date go with a promise that has one; another date takes consent', () => {
+    const unknown = agreed({ latest: undefined, nextUpdateBy: '2026-03-04T12:00:00.000Z' })
+    const dated = agreed({ nextUpdateBy: '2026-03-04T12:00:00.000Z' })
+    const news = (other: object = {}) => example('keepPromise', { promise: 'p2', ...other })
+    given(upTo('agree'), unknown).when(news()).refuses('promise-has-window-and-basis')
+    given(upTo('agree'), unknown)
+      .when(news({ latest: lamp.latest }))
+      .accepts()
+    given(upTo('agree'), dated).when(news()).accepts()
+    given(upTo('agree'), dated)
+      .when(news({ nextUpdateBy: '2026-03-06T12:00:00.000Z' }))
+      .accepts()
+    given(upTo('agree'), dated)
+      .when(news({ latest: lamp.latest }))
+      .refuses('promise-has-window-and-basis')
+    given(upTo('agree'), agreed())
+      .when(example('keepPromise', { latest: lamp.latest }))
+      .refuses('promise-has-window-and-basis')
+  })
+
+  it('a promise moves until the moment when it is due, and no later', () => {
+    const moved = (at: string) => example('movePromise', { at, latest: '2026-03-25T12:00:00Z' })
+    given(upTo('agree'), agreed()).when(moved(lamp.latest)).accepts()
+    given(upTo('agree'), agreed()).when(moved('2026-03-20T12:00:00.001Z')).refuses('promise-moved-with-consent')
+    const unknown = agreed({ latest: undefined, nextUpdateBy: '2026-03-04T12:00:00.000Z' })
+    given(upTo('agree'), unknown).when(moved('2026-03-04T12:00:00.000Z')).accepts()
+    given(upTo('agree'), unknown).when(moved('2026-03-04T12:00:00.001Z')).refuses('promise-moved-with-consent')
+    given(upTo('agree'), agreed())
+      .when(example('movePromise', { promise: 'p9' }))
+      .refuses('promise-is-open')
+  })
+
+  it('what is kept or broken is kept, moved and broken no more', () => {
+    const kept = given(upTo('agree'), agreed(), example('keepPromise'))
+    for (const type of ['keepPromise', 'movePromise', 'breakPromise', 'reportAgain']) {
+      kept.when(example(type)).refuses('promise-is-open')
+    }
+  })
+
+  it('a promise that costs is a remedy, and waits for its phase', () => {
+    const costly = example('makePromise', { promise: { ...lamp, cost: 20 } })
+    const free = example('makePromise', { promise: { ...lamp, cost: 0 } })
+    given(owned).when(costly).refuses('in-order')
+    given(owned).when(free).accepts()
+    given(upTo('empathize')).when(costly).refuses('in-order')
+    due.when(costly).accepts()
+    given(upTo('investigate')).when(costly).accepts()
+    given(upTo(pocock)).when(costly).refuses('in-order')
+  })
+
+  it('a merged case ends with its last step, and not where that step leads back', () => {
+    const reflects = defineProtocol({ ...heard, id: 'reflects', person: [listen, reflect] })
+    const merged = given(reflects, upTo('reflect'), example('merge'))
+    merged.when(example('reflect')).accepts().leavesIn('closed')
+    merged
+      .when(example('reflect', { customer: { answer: 'corrected', correction: 'It was empty.' } }))
+      .accepts()
+      .leavesIn('person.listen')
+  })
+
+  it('what is open is listed with the due step first, and without what only the desk sends', () => {
+    for (const { name } of pocock.steps) {
+      const now = given(upTo(name))
+      const open = explain(pocock, now.case).filter((option) => option.open)
+      expect(open[0]?.command).toBe(name)
+      now.when(example('reopen')).refuses('in-order')
+      const { verdict } = now.when(example('reopen'))
+      const listed = verdict.accepted ? [] : verdict.refusal.open
+      expect(listed).toEqual(open.map(({ command }) => command))
+      const sendable: readonly string[] = [...pocock.steps, ...commonCommands].map((one) => one.name)
+      for (const one of listed) expect(sendable).toContain(one)
+    }
+  })
+})

@@ -1,0 +1,193 @@
+import {
+  aroundTheClock,
+  type Clocks,
+  courteous,
+  defineProtocol,
+  heard,
+  latte,
+  type Protocol,
+  pocock,
+  protocols,
+  step,
+} from 'redress'
+import { temporalWorkingTime } from 'redress/clocks'
+import { aComplaint, ana, complaints, example, given, owned, pathsOf, upTo } from 'redress/testing'
+import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
+
+const clocks: Clocks = {
+  policies: [courteous],
+  calendars: { default: aroundTheClock() },
+  workingTime: temporalWorkingTime,
+}
+const soon = '2026-03-03T12:00:00.000Z'
+const lamp = { text: 'A new lamp', maker: ana, inControl: true, latest: soon }
+const promised = example('agree', { promises: [lamp] })
+
+/** A step that a host has of its own. */
+const walk = step({ name: 'walk', phase: 'person', summary: 'walk over', evidence: z.object({ how: z.string() }) })
+const ours = defineProtocol({ ...heard, id: 'ours', person: [walk, ...heard.person] })
+
+describe('a scenario', () => {
+  it('begins with a complaint, an owner, or a whole recovery up to any step of any protocol', () => {
+    given().when(owned).accepts().leavesIn('person.listen')
+    for (const opening of complaints) expect(given(opening).case.facts.customer).toBe(opening.customer)
+    expect(given(aComplaint, owned).case.state).toBe('person.listen')
+    for (const protocol of protocols as readonly Protocol[]) {
+      for (const { name, phase } of protocol.steps.slice(1)) {
+        expect(given(protocol, upTo(name)).case.state).toBe(`${phase}.${name}`)
+      }
+      expect(given(upTo('closed'), protocol).case.state).toBe('closed')
+    }
+    expect(given(ours, upTo('listen', { walk: { how: 'at once' } })).case.state).toBe('person.listen')
+    expect(() => given(heard, upTo('reflect'))).toThrow('heard has no step “reflect”')
+  })
+
+  it('is of another customer, another channel and another case where its opening says so', () => {
+    const { case: now, log } = given({ ...aComplaint, caseId: 'T-7', at: '2026-05-04T08:00:00Z' }, owned)
+    expect(now).toMatchObject({ caseId: 'T-7', version: 2, facts: { openedAt: '2026-05-04T08:00:00Z' } })
+    expect(log.map(({ command, from, to }) => [command.type, from, to])).toEqual([
+      ['open', null, 'received'],
+      ['own', 'received', 'person.listen'],
+    ])
+  })
+
+  it('throws where what is given was refused', () => {
+    expect(() => given(example('agree'))).toThrow('What is given was refused: Not yet: before “agree” come')
+    expect(() => given({ type: 'own' })).toThrow('What is given was refused: “own” can’t be read')
+  })
+
+  it('goes on from what it expected', () => {
+    given(owned)
+      .when(example('agree'))
+      .refuses('in-order', { skipped: ['listen', 'reflect', 'apologize', 'empathize'] })
+      .leavesIn('person.listen')
+      .when(example('listen'))
+      .accepts()
+      .when(example('reflect'), example('apologize'))
+      .accepts()
+      .leavesIn('person.empathize')
+  })
+
+  it('says what listeners hear', () => {
+    given(upTo('empathize')).when(example('empathize')).tells('phase-fixed', { phase: 'person' }).tells('accepted')
+    given(upTo('confirm'))
+      .when(example('confirm', { resolved: 'no' }))
+      .tells('second-failure', { failure: { kind: 'remedy-failed', round: 1 } })
+    given(upTo('share')).when(example('share')).tells('closed', { outcome: 'recovered' })
+    given()
+      .when(example('agree'))
+      .tells('refused', { refusal: { code: 'out-of-order' } })
+    expect(
+      given(owned)
+        .when(example('listen'))
+        .told.map(([event]) => event),
+    ).toEqual(['accepted'])
+  })
+
+  it('has a clock that only the test turns', () => {
+    const made = given(upTo('agree')).when(promised).arms('promise:p1', soon)
+    made.at(soon).leavesIn('problem.deliver')
+    const late = made.at('2026-03-03T12:00:00.001Z').leavesIn('person.listen')
+    late.tells('second-failure', { failure: { kind: 'promise-broken', at: soon } })
+    made.later({ days: 1, hours: 2 }).leavesIn('problem.deliver')
+    made.later({ days: 2 }).leavesIn('person.listen')
+    expect(made.at(new Date('2026-03-02T12:00:00Z')).when(example('askWhy')).case.facts.lastAt).toBe(
+      '2026-03-02T12:00:00.000Z',
+    )
+    expect(() => made.at('2026-03-01T09:00:00Z')).toThrow(RangeError)
+  })
+
+  it('arms the deadlines of its clocks, and records the one that passes', () => {
+    const opened = given(clocks)
+    opened.when(owned).arms('next-contact')
+    const late = opened.later({ days: 2 })
+    late.tells('accepted', { entry: { command: { type: 'missDeadline', deadline: 'own' } } })
+    expect(late.case.facts.deadlines?.find(({ name }) => name === 'own')).toMatchObject({ missed: true })
+  })
+
+  it.each([
+    [() => given().when(example('agree')).accepts(), /^Expected it to pass, but it was refused: Not yet/],
+    [
+      () => given().when(owned).refuses('in-order'),
+      /^Expected “in-order” to refuse it, but it passed, into person.listen/,
+    ],
+    [() => given().when(example('agree')).refuses('both-agree'), /^Expected “both-agree” .* but in-order/],
+    [
+      () => given(owned).when(example('reflect')).refuses('in-order', { skipped: [] }),
+      /skip nothing, but it skips listen\./,
+    ],
+    [() => given().when(owned).leavesIn('closed'), /^Expected the case in closed, but it is in person\.listen\.$/],
+    [() => given().when(owned).tells('closed'), /^Expected listeners to hear “closed”, but they heard accepted\.$/],
+    [
+      () => given(upTo('share')).when(example('share')).tells('closed', { outcome: 'merged' }),
+      /to tell \{"outcome":"merged"\}, but it told \{"outcome":"recovered"\}/,
+    ],
+    [
+      () => given().when(owned).arms('next-contact'),
+      /but it armed nothing\. Without clocks only promises have deadlines/,
+    ],
+    [
+      () => given(clocks).when(owned).arms('next-contact', soon),
+      /for 2026-03-03.*, but it armed next-contact \(2026-03-04/,
+    ],
+    [
+      () =>
+        given(clocks, owned)
+          .when(example('listen', { by: { kind: 'machine', id: 'bot' } }))
+          .arms('own'),
+      /armed nothing\.$/,
+    ],
+  ])('says what it found instead: %#', (expectation, message) => {
+    expect(expectation).toThrow(message)
+  })
+})
+
+describe.each(protocols.map((protocol) => ({ id: protocol.id, protocol: protocol as Protocol })))(
+  'every path of $id',
+  ({ protocol }) => {
+    it('is accepted step by step, and leads where it says', () => {
+      const paths = pathsOf(protocol)
+      for (const path of paths) {
+        let now: ReturnType<typeof given> = given(protocol)
+        for (const { command, from, to } of path.steps) {
+          expect(now.case.state).toBe(from)
+          now = now.when(command).accepts().leavesIn(to)
+        }
+        expect([now.case.state, now.case.facts.outcome]).toEqual([path.to, path.facts.outcome])
+      }
+      expect(new Set(paths.map(({ name }) => name)).size).toBe(paths.length)
+      const straight = protocol.steps.map(({ name }) => name).join(' → ')
+      expect(paths.map(({ name }) => name)).toContain(straight)
+      expect(paths.filter(({ to, facts }) => to !== 'closed' && facts.round === 1)).toEqual([])
+    })
+
+    it('has the shortest to each state', () => {
+      const states = ['received', ...protocol.steps.slice(1).map((one) => `${one.phase}.${one.name}`), 'closed']
+      const shortest = pathsOf(protocol, { ways: 'shortest' })
+      expect(shortest.map(({ to }) => to).sort()).toEqual(states.sort())
+    })
+  },
+)
+
+describe('the paths of a host’s own protocol', () => {
+  const evidence = { walk: { how: 'at once' } }
+
+  it('need the evidence of its own steps', () => {
+    expect(() => pathsOf(ours)).toThrow('“walk” can’t be read: how: is missing. Give its evidence.')
+    expect(pathsOf(ours, { evidence, beside: [] }).map(({ name }) => name)).toEqual([
+      ours.steps.map(({ name }) => name).join(' → '),
+    ])
+  })
+
+  it('take commands beside, and say where they lead back', () => {
+    const names = pathsOf(latte, { beside: [example('waive', { step: 'acknowledge' })] }).map(({ name }) => name)
+    expect(names).toContain('own → listen → waive → agree → deliver → thank → explain → investigate → improve')
+    const corrected = pathsOf(pocock, {
+      beside: [example('reflect', { customer: { answer: 'corrected', correction: 'Empty.' } })],
+    })
+    expect(corrected).toHaveLength(2)
+    expect(corrected[0]?.name ?? '').toContain('own → listen → reflect')
+    expect(corrected.map(({ name }) => name).join()).toContain('reflect ↩ → listen → reflect')
+  })
+})
