@@ -64,6 +64,8 @@ export interface WaitSeen extends Spread {
 /** What an audit comes to. Plain JSON. */
 export interface AuditReport {
   readonly protocol: string
+  /** The steps of the protocol, in their order. */
+  readonly steps: readonly string[]
   readonly log: LogRead
   readonly cases: number
   readonly over: number

@@ -43,4 +43,4 @@ export const fitnessSaid = (fitness: number): string => (Math.floor(fitness * 10
 export const day = (instant: string | null): string => instant?.slice(0, '2026-01-31'.length) ?? 'no time'
 
 /** A text from a log with nothing in it that could steer a terminal or turn the writing round. */
-export const plain = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim()
+export const plain = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')

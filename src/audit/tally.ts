@@ -90,6 +90,7 @@ export function createCaseTally({ protocol, waits, unseen, hopLimit }: Legend, w
     },
     result: () => ({
       protocol: `${protocol.id}@${protocol.version}`,
+      steps: protocol.steps.map(({ name }) => name),
       cases: sum.cases,
       over: sum.over,
       underWay: sum.cases - sum.over,

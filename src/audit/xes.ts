@@ -73,11 +73,11 @@ function createReading([caseColumn = xesColumns.case, ...columns]: readonly stri
   function row(): void {
     if (event === undefined) return
     const { line, attributes } = event
-    const valueOf = (name: string) =>
+    const said = (name: string) =>
       name.startsWith('case:') ? trace?.get(name.slice('case:'.length)) : attributes.get(name)
     let mark: number | undefined
     for (const [key, value] of attributes) mark = markOf(value, markOf(key, mark))
-    batch.push({ line, values: [trace?.get(caseColumn), ...columns.map(valueOf)], mark: mark ?? 0 })
+    batch.push({ line, values: [trace?.get(caseColumn), ...columns.map(said)], mark: mark ?? 0 })
   }
 
   parser.onerror = (error) => fail(`it is no XML: ${error.message.split('\n', 1)[0]}.`, error)

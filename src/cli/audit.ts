@@ -1,0 +1,197 @@
+import { once } from 'node:events'
+import { createReadStream, createWriteStream, type WriteStream } from 'node:fs'
+import { stat, writeFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { finished } from 'node:stream/promises'
+import type { AuditReport, CaseAudit, Format } from '../audit/index.ts'
+import { auditLog, findings, formatOf, toHtml, toText } from '../audit/index.ts'
+import { RedressError } from '../errors.ts'
+import type { WorkingTime } from '../protocol/calendar.ts'
+import { helpOf, readArguments, type Shape } from './arguments.ts'
+import type { CliCommand } from './command.ts'
+import { complain, say } from './command.ts'
+import { failureOf } from './failure.ts'
+import { readJson } from './json.ts'
+import { protocolNamed } from './method.ts'
+import { progressOn } from './progress.ts'
+
+const shape: Shape = {
+  usage: 'redress audit <log> --map <map.json> [--json] [--html <file>] [--cases <file>] …',
+  about: `Reads the event log of another system (CSV, JSON lines, XES; - for what is piped in), judges each case by a protocol, and
+reports which fixed the problem before the person, left steps out, broke promises, waited too long, changed hands; how well
+each case fits, and the commonest ways of going wrong. The map says which columns the log has and what its activities mean:
+
+  {
+    "columns": { "case": "Ticket", "activity": "Action", "time": "When", "resource": "Agent" },
+    "time": { "format": "yyyy-MM-dd HH:mm", "zone": "Europe/Rome" },
+    "activities": { "Take in charge": "own", "Call back": "listen", "Solve": "deliver", "Tag": "ignore", "Close": "close" },
+    "waits": [{ "name": "until it was solved", "to": "deliver", "within": { "days": 5 } }]
+  }
+
+A map with a \`calendar\` needs the package temporal-polyfill beside redress.`,
+  options: {
+    map: { value: 'file', what: 'how the log is to be read (needed)' },
+    protocol: { value: 'protocol', what: 'by its id, or a module that exports one; else what the map says, or pocock' },
+    export: { value: 'name', what: 'under which name the module exports the protocol' },
+    format: { value: 'format', what: 'where the log’s name does not say', choices: ['csv', 'jsonl', 'xes'] },
+    json: { what: 'the report as JSON, instead of as text' },
+    html: { value: 'file', what: 'the report as one HTML file too, readable without a network' },
+    cases: { value: 'file', what: 'every case with what was found in it too, a JSON object a line' },
+    'fail-under': { value: 'fitness', what: 'end with 1 where the fitness of the whole is lower, from 0 to 1' },
+    'fail-on': { value: 'finding', what: 'end with 1 where any case has it', choices: Object.keys(findings) },
+    quiet: { what: 'no progress on the terminal' },
+  },
+  examples: [
+    ['redress audit tickets.csv --map map.json', 'a report on the terminal'],
+    ['redress audit tickets.csv --map map.json --html report.html', 'and a page to pass on'],
+    ['gunzip -c log.xes.gz | redress audit - --format xes --map map.json --json', 'from a pipe, for a script'],
+    ['redress audit week.jsonl --map map.json --fail-on problem-first', 'for a pipeline that is to stop'],
+  ],
+  codes: {
+    0: 'done',
+    1: 'where --fail-under or --fail-on says so',
+    2: 'where log or map can’t be read',
+    130: 'where it was interrupted',
+  },
+}
+
+/** `redress audit log.csv --map map.json`. */
+export const auditCommand: CliCommand = {
+  usage: shape.usage,
+  summary: 'judges what already happened, from the event log of another system',
+  async run(args, signal) {
+    const asked = readArguments(args, shape)
+    if (asked.asked === 'help') return say(helpOf(shape))
+    const wrong = asked.asked === 'nothing' ? asked.wrong : wrongWith(asked.given, asked.values)
+    if (wrong !== undefined) return complain(`${wrong}\n\n  ${shape.usage}\n`)
+    if (asked.asked !== 'work') return 2
+    const { given, values, flags } = asked
+    const [log = ''] = given
+    const map = await readJson(values['map'] ?? '')
+    if (!map.read) return complain(`${map.why}\n`)
+    const method =
+      values['protocol'] === undefined ? undefined : await protocolNamed(values['protocol'], values['export'])
+    if (method?.found === false) return complain(`${method.why}\n`)
+    const format = (values['format'] as Format | undefined) ?? formatOf(log)
+    const cases = values['cases'] === undefined ? undefined : createWriteStream(values['cases'])
+    try {
+      const report = await audited(
+        log,
+        map.value,
+        { cases, signal, isQuiet: flags.has('quiet') },
+        {
+          ...(method === undefined ? {} : { protocol: method.protocol }),
+          ...(format === undefined ? {} : { format }),
+        },
+      )
+      if (report.log.events === 0) return complain(`${log}: ${nothingRead(report)}\n`)
+      const name = log === '-' ? 'the log' : basename(log)
+      if (values['html'] !== undefined) await writeFile(values['html'], toHtml(report, name))
+      say(flags.has('json') ? `${JSON.stringify(report, null, 2)}\n` : toText(report, name))
+      return isWanting(report, values) ? 1 : 0
+    } catch (error) {
+      if (signal.aborted) throw error
+      return complain(`${whereOf(error, log, values['map'] ?? '')}\n`)
+    }
+  },
+}
+
+function wrongWith(given: readonly string[], values: Readonly<Record<string, string | undefined>>): string | undefined {
+  if (given.length === 0) return 'Which log? It is a file, or - for what is piped in.'
+  if (given.length > 1) return 'One log at a time.'
+  if (values['map'] === undefined)
+    return 'How is the log to be read? --map <map.json> says so; redress audit --help shows one.'
+  const least = values['fail-under']
+  if (least !== undefined && !(Number(least) >= 0 && Number(least) <= 1 && least.trim() !== '')) {
+    return `--fail-under is a fitness from 0 to 1, which “${least}” is not.`
+  }
+  return undefined
+}
+
+interface Surroundings {
+  readonly cases: WriteStream | undefined
+  readonly signal: AbortSignal
+  readonly isQuiet: boolean
+}
+
+async function audited(
+  log: string,
+  map: unknown,
+  { cases, signal, isQuiet }: Surroundings,
+  options: Pick<Parameters<typeof auditLog>[1], 'protocol' | 'format'>,
+): Promise<AuditReport> {
+  const source = log === '-' ? process.stdin : createReadStream(log)
+  const stop = () => source.destroy()
+  signal.addEventListener('abort', stop)
+  const size = log === '-' ? undefined : (await stat(log)).size
+  const progress = progressOn(process.stderr, isQuiet)
+  const workingTime = hasCalendar(map) ? await loadWorkingTime() : undefined
+  try {
+    return await auditLog(source, {
+      map,
+      ...options,
+      ...(workingTime === undefined ? {} : { workingTime }),
+      ...(cases === undefined ? {} : { onCase: (one) => written(cases, one) }),
+      signal,
+      onProgress: ({ bytes, cases }) => progress.show(() => progressLine(bytes, size, cases)),
+    })
+  } finally {
+    progress.end()
+    signal.removeEventListener('abort', stop)
+    source.destroy()
+    if (cases !== undefined) {
+      cases.end()
+      await finished(cases)
+    }
+  }
+}
+
+const progressLine = (bytes: number, size: number | undefined, cases: number): string => {
+  if (cases > 0) return `judged ${cases.toLocaleString('en')} cases`
+  const share = size === undefined || size === 0 ? '' : ` (${Math.min(100, Math.floor((bytes / size) * 100))}%)`
+  return `read ${(bytes / 1e6).toFixed(0)} MB${share}`
+}
+
+async function written(stream: WriteStream, audit: CaseAudit): Promise<void> {
+  if (stream.errored !== null) throw stream.errored
+  if (!stream.write(`${JSON.stringify(audit)}\n`)) await once(stream, 'drain')
+}
+
+const hasCalendar = (map: unknown): boolean => (map as { readonly calendar?: unknown } | null)?.calendar !== undefined
+
+async function loadWorkingTime(): Promise<WorkingTime> {
+  try {
+    return (await import('../protocol/temporal.ts')).temporalWorkingTime
+  } catch (cause) {
+    throw new RedressError(
+      'input-invalid',
+      'The map has a calendar, and working time needs the package temporal-polyfill: npm install temporal-polyfill.',
+      { cause },
+    )
+  }
+}
+
+function nothingRead({ log }: AuditReport): string {
+  const reasons = log.skipped.map(({ why, rows, at }) => `${rows} with ${why} (line ${at.join(', ')})`)
+  const why = [...reasons, ...(log.leftOut > 0 ? [`${log.leftOut} left out by \`only\``] : [])]
+  return `there is no event in it that could be read${why.length === 0 ? '' : `: ${why.join('; ')}`}.`
+}
+
+function isWanting(report: AuditReport, values: Readonly<Record<string, string | undefined>>): boolean {
+  const { 'fail-under': least, 'fail-on': id } = values
+  return (
+    (least !== undefined && report.fitness.whole < Number(least)) ||
+    (id !== undefined && report.findings.some((one) => one.id === id && one.cases > 0))
+  )
+}
+
+/** What went wrong, after the file in which it did. */
+function whereOf(error: unknown, log: string, map: string): string {
+  if (!(error instanceof RedressError)) {
+    const { path = log } = error as { readonly path?: string }
+    return `${path}: ${failureOf(error)}.`
+  }
+  const { code, message } = error
+  if (code !== 'log-unreadable') return `${map}: ${message}`
+  return /^line \d/.test(message) ? `${log}:${message.slice('line '.length)}` : `${log}: ${message}`
+}
