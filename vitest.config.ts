@@ -11,6 +11,7 @@ export default defineConfig({
       { find: /^redress\/postgres$/, replacement: source('stores/postgres.ts') },
       { find: /^redress\/clocks$/, replacement: source('protocol/temporal.ts') },
       { find: /^redress\/webhooks$/, replacement: source('webhooks/index.ts') },
+      { find: /^redress\/audit$/, replacement: source('audit/index.ts') },
       { find: /^redress\/testing$/, replacement: source('testing/index.ts') },
     ],
   },

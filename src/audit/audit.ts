@@ -42,7 +42,7 @@ export interface AuditOptions {
 }
 
 /**
- * Audits the log of another system: reads it once, and judges each case by a protocol. It takes memory for 200,000 events
+ * Audits the log of another system: reads it once, and judges each case by a protocol. It takes memory for 50,000 events
  * and for the longest case, however long the log is; what is beyond waits in files of the system’s folder for such, and
  * those are removed. Throws `input-invalid` for a map that can’t be used, `log-unreadable`, with the line, for a log of
  * which the rest could not be trusted. Rows that can’t be read are left out, and counted by reason.

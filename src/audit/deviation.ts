@@ -25,15 +25,15 @@ export function deviationsIn(moves: readonly Move[]): readonly Deviation[] {
   for (const { move, command, cost } of strays) {
     if (move === 'path') missing.set(command, [...(missing.get(command) ?? []), cost])
   }
-  const before = new Set<string>()
+  const done = new Set(moves.filter(({ move }) => move === 'both').map(({ command }) => command))
   const deviations: Deviation[] = []
   for (const { move, command, cost } of moves) {
     if (move === 'case') {
       const also = missing.get(command)?.shift()
       if (also !== undefined) deviations.push({ kind: 'out-of-turn', command, cost: cost + also })
-      else deviations.push({ kind: before.has(command) ? 'repeated' : 'out-of-place', command, cost })
+      else deviations.push({ kind: done.has(command) ? 'repeated' : 'out-of-place', command, cost })
     }
-    if (move !== 'path') before.add(command)
+    if (move !== 'path') done.add(command)
   }
   const skipped = [...missing].flatMap(([command, costs]) =>
     costs.map((cost): Deviation => ({ kind: 'skipped', command, cost })),

@@ -2,8 +2,8 @@ import { appendFile, mkdir, mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const IN_MEMORY = 200_000
-const A_KEY = 50_000
+const IN_MEMORY = 50_000
+const A_KEY = 20_000
 const PARTS = 64
 const MAX_DEPTH = 3
 

@@ -60,7 +60,7 @@ function heading({ log, cases, over, underWay, fitness, sound, protocol }: Audit
 
 function findings(report: AuditReport): Markup {
   const seen = report.findings.toSorted((one, other) => Number(other.cases > 0) - Number(one.cases > 0))
-  return html`<ul class="cards">${seen.map((one) =>
+  return html`<ul class="cards many">${seen.map((one) =>
     one.cases === 0
       ? html`<li class="card none"><h3>No case ${one.says}, as far as the log can show</h3></li>`
       : html`<li class="card"><div class="head"><b>${number(one.cases)}</b><h3>${one.cases === 1 ? 'case' : 'cases'} ${one.says}</h3><span class="soft">${share(one.cases, report.cases)}</span></div>
@@ -113,7 +113,7 @@ const bar = (
   parts: readonly (readonly [share: number, className: string, told: string])[],
   count: string,
 ): Markup =>
-  html`<tr><th scope="row">${what}</th><td class="track"><span class="bar">${parts.map(([width, className, told]) => html`<i class="${className}" style="width:${(width * 100).toFixed(2)}%" title="${told}"></i>`)}</span></td><td class="n">${count}</td></tr>`
+  html`<tr><th scope="row">${what}</th><td class="track"><span class="bar">${parts.filter(([width]) => width > 0).map(([width, className, told]) => html`<i class="${className}" style="width:${(width * 100).toFixed(2)}%" title="${told}"></i>`)}</span></td><td class="n">${count}</td></tr>`
 
 const ways = ({ waysOfGoingWrong: { commonest, distinct }, cases }: AuditReport): Markup =>
   commonest.length === 0

@@ -15,7 +15,7 @@ p{margin:.35rem 0;max-width:46rem}
 .tiles li,.card,figure{background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:.9rem 1rem}
 .tiles b{display:block;font-size:1.5rem;line-height:1.2}
 .cards{display:grid;gap:.75rem;margin:0;padding:0;list-style:none}
-.cards.many{grid-template-columns:repeat(auto-fill,minmax(min(100%,20rem),1fr))}
+.cards.many{grid-template-columns:repeat(auto-fill,minmax(min(100%,22rem),1fr))}
 .card .head{display:flex;flex-wrap:wrap;gap:.25rem .75rem;align-items:baseline}
 .card .head b{font-size:1.25rem}
 .card.none{color:var(--soft)}
