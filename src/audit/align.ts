@@ -69,9 +69,10 @@ export function align(paths: Paths, commands: readonly string[], costs: Costs, i
   }
 }
 
+/** The cheapest end; of several the one that is farthest on, so that a step was rather left out than done in vain. */
 function cheapest(cost: Float64Array, from: number): number {
   let best = from
-  for (let at = from; at < cost.length; at++) if ((cost[at] as number) < (cost[best] as number)) best = at
+  for (let at = from; at < cost.length; at++) if ((cost[at] as number) <= (cost[best] as number)) best = at
   return best
 }
 

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, mkdtemp, open, rm } from 'node:fs/promises'
+import { appendFile, mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -26,7 +26,7 @@ export interface Groups<R> {
   close(): Promise<void>
 }
 
-/** How much is held in memory, how much a key may have, and where the files are; a test holds less. */
+/** How much is held in memory, how much a key may have, and in which folder files are made; a test holds less. */
 export interface Room {
   readonly inMemory?: number
   readonly aKey?: number
@@ -65,7 +65,7 @@ export function createGroups<R>(room: Room = {}, depth = 0): Groups<R> {
   }
 
   async function spill(): Promise<void> {
-    place ??= folderIn(room.folder)
+    place ??= mkdtemp(join(room.folder ?? tmpdir(), 'redress-audit-'))
     const folder = await place
     const parts = new Map<number, string[]>()
     for (const [key, { records, lost }] of held) {
@@ -90,7 +90,7 @@ export function createGroups<R>(room: Room = {}, depth = 0): Groups<R> {
     await spill()
     const folder = await place
     for (const part of written) {
-      const within = createGroups<R>({ ...room, folder: join(folder, `${part}-parts`) }, depth + 1)
+      const within = createGroups<R>({ ...room, folder }, depth + 1)
       const file = await open(join(folder, `${part}`))
       for await (const line of file.readLines()) {
         const [key, records, lost] = JSON.parse(line) as [string, readonly R[], number]
@@ -111,12 +111,6 @@ export function createGroups<R>(room: Room = {}, depth = 0): Groups<R> {
       if (place !== undefined) await rm(await place, { recursive: true, force: true })
     },
   }
-}
-
-async function folderIn(folder: string | undefined): Promise<string> {
-  if (folder === undefined) return mkdtemp(join(tmpdir(), 'redress-audit-'))
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  return folder
 }
 
 /** FNV-1a, another one for each depth: what fell into one part is spread over all parts of the next. */

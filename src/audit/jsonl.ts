@@ -13,7 +13,7 @@ export const readJsonLines: ReadRows = async function* (text, columns) {
     const batch: (Row | Fault)[] = []
     for (const one of lines) {
       line++
-      if (tooLong) batch.push({ line, lines: 1, fault: overlong })
+      if (tooLong || one.length > MAX_ROW_CHARACTERS) batch.push({ line, lines: 1, fault: overlong })
       else push(batch, one, line, paths)
       tooLong = false
     }
@@ -24,7 +24,7 @@ export const readJsonLines: ReadRows = async function* (text, columns) {
     yield batch
   }
   const last: (Row | Fault)[] = []
-  if (tooLong) last.push({ line: line + 1, lines: 1, fault: overlong })
+  if (tooLong || rest.length > MAX_ROW_CHARACTERS) last.push({ line: line + 1, lines: 1, fault: overlong })
   else push(last, rest, line + 1, paths)
   yield last
 }

@@ -11,6 +11,7 @@ import { createSpread } from './spread.ts'
 import type { Story } from './story.ts'
 
 const MOST_HOPS = 20
+const MILLIONTHS = 1_000_000
 
 /** What is counted over all cases, one after the other. */
 export function createCaseTally({ protocol, waits, unseen, hopLimit }: Legend, ways: Counts) {
@@ -27,7 +28,8 @@ export function createCaseTally({ protocol, waits, unseen, hopLimit }: Legend, w
     sum.cases++
     sum.cost += cost
     sum.worst += worst
-    sum.fitness += fitness
+    // In whole millionths, so that the sum is the same in whichever order cases come.
+    sum.fitness += Math.round(fitness * MILLIONTHS)
     if (isOver) sum.over++
     if (cost === 0) sum.conforming++
     if (deviations.length === 0 && findings.length === 0) sum.sound++
@@ -99,7 +101,7 @@ export function createCaseTally({ protocol, waits, unseen, hopLimit }: Legend, w
       sound: sum.sound,
       fitness: {
         whole: fitnessOf(sum.cost, sum.worst),
-        mean: sum.cases === 0 ? 1 : sum.fitness / sum.cases,
+        mean: sum.cases === 0 ? 1 : sum.fitness / sum.cases / MILLIONTHS,
         conforming: sum.conforming,
         bars,
       },
@@ -108,7 +110,7 @@ export function createCaseTally({ protocol, waits, unseen, hopLimit }: Legend, w
           const [kind, command] = key.split(' ') as [DeviationKind, string]
           return { kind, command, times, cost, ...seen(tally) }
         })
-        .sort((one, other) => other.cost - one.cost || other.cases - one.cases),
+        .sort((one, other) => other.cost - one.cost || other.cases - one.cases || byName(one, other)),
       waits: waits.map(({ name, from, to, within }, index) => {
         const { spread, late, open, never } = spreads[index] as (typeof spreads)[number]
         const count = within === undefined ? null : late.count
@@ -124,10 +126,13 @@ export function createCaseTally({ protocol, waits, unseen, hopLimit }: Legend, w
           const [from, to] = key.split(' ') as [string, string]
           return { from, to, times }
         })
-        .sort((one, other) => other.times - one.times),
+        .sort((one, other) => other.times - one.times || byName(one, other)),
     }),
   }
 }
+
+/** What is as many comes in the order of its names, whichever came first. */
+const byName = (one: object, other: object): number => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1)
 
 const seen = (tally: Tally) => ({ cases: tally.count, examples: examplesOf(tally) })
 
