@@ -284,14 +284,14 @@ describe('a long log', () => {
   const activities = ['take', 'hear', 'solve', 'tag', 'close'] as const
   const rows = Array.from(
     { length: 3000 },
-    (_, n) => [`case-${(n * 7919) % 397}`, activities[(n * 31) % 5] ?? 'tag', (n % 28) + 1] as const,
+    (_, n) => [`case-${(n * 7919) % 197}`, activities[(n * 31) % 5] ?? 'tag', (n % 28) + 1] as const,
   )
 
   it('comes to the same whether it fits into memory or not, and leaves no file behind', async () => {
     const log = csv(...rows)
     const whole = await audit(log)
-    expect(whole.cases).toBe(397)
-    for (const inMemory of [50, 7, 1]) {
+    expect(whole.cases).toBe(197)
+    for (const inMemory of [50, 7]) {
       const room = { inMemory, folder }
       expect(await audit(log, {}, { room })).toEqual(whole)
       expect(readdirSync(folder)).toEqual([])

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
-import { createReadStream, createWriteStream, type WriteStream } from 'node:fs'
-import { stat, writeFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { open, stat, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
+import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import type { AuditReport, CaseAudit, Format } from '../audit/index.ts'
 import { auditLog, findings, formatOf, toHtml, toText } from '../audit/index.ts'
@@ -73,8 +74,8 @@ export const auditCommand: CliCommand = {
       values['protocol'] === undefined ? undefined : await protocolNamed(values['protocol'], values['export'])
     if (method?.found === false) return complain(`${method.why}\n`)
     const format = (values['format'] as Format | undefined) ?? formatOf(log)
-    const cases = values['cases'] === undefined ? undefined : createWriteStream(values['cases'])
     try {
+      const cases = values['cases'] === undefined ? undefined : (await open(values['cases'], 'w')).createWriteStream()
       const report = await audited(
         log,
         map.value,
@@ -109,7 +110,7 @@ function wrongWith(given: readonly string[], values: Readonly<Record<string, str
 }
 
 interface Surroundings {
-  readonly cases: WriteStream | undefined
+  readonly cases: Writable | undefined
   readonly signal: AbortSignal
   readonly isQuiet: boolean
 }
@@ -152,7 +153,7 @@ const progressLine = (bytes: number, size: number | undefined, cases: number): s
   return `read ${(bytes / 1e6).toFixed(0)} MB${share}`
 }
 
-async function written(stream: WriteStream, audit: CaseAudit): Promise<void> {
+async function written(stream: Writable, audit: CaseAudit): Promise<void> {
   if (stream.errored !== null) throw stream.errored
   if (!stream.write(`${JSON.stringify(audit)}\n`)) await once(stream, 'drain')
 }

@@ -44,7 +44,8 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
 }
 
 /** Ends with a code, whatever a module of the host's left open; what was said is written first. */
-const end = (code: number) => process.stdout.write('', () => process.exit(code))
+const end = (code: number) =>
+  process.stdout.write('', (error) => process.exit(error === undefined || error === null ? code : ENDED_BY.SIGPIPE))
 
 // A store that fails beside its calls (a connection that is lost, a promise that nobody awaits) has failed.
 process.on('uncaughtException', (error: unknown) => {
