@@ -55,6 +55,12 @@ describe('what an audit finds', () => {
     expect(found).toEqual(['reopened'])
   })
 
+  it('an explanation is no work on the problem, where a protocol has made a step of it', async () => {
+    const map = { protocol: 'latte', activities: { ...aMap.activities, why: 'explain' } }
+    const { asked } = await casesOf(csv(['asked', 'take', 1], ['asked', 'why', 2], ['asked', 'hear', 3]), map)
+    expect(asked?.problemFirst).toBeUndefined()
+  })
+
   it('steps that were left out, of cases that are over and of cases that went past them', async () => {
     const { over, past, under } = await casesOf(
       csv(['over', 'take', 1], ['over', 'close', 2], ['past', 'hear', 1], ['under', 'take', 1]),

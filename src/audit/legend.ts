@@ -111,7 +111,7 @@ function faultsOfMeanings(map: z.output<typeof LogMap>, means: Legend['means'], 
   for (const activity of map.hops.on ?? []) {
     if (!means.has(activity)) faults.push(['hops › on', `“${activity}” is no activity of the map`])
   }
-  if (map.hops.on !== undefined && map.columns?.resource === undefined && map.format !== 'xes') {
+  if (map.hops.on !== undefined && map.columns !== undefined && map.columns.resource === undefined) {
     faults.push(['hops', 'there is no `resource` among the columns'])
   }
   if (map.columns === undefined && map.format !== undefined && map.format !== 'xes') {

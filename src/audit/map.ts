@@ -51,7 +51,7 @@ const Cost = z.strictObject({
  */
 export const LogMap = z.strictObject({
   protocol: Label.optional().describe('the id of the protocol by which it is measured; `pocock` if left out'),
-  format: z.enum(['csv', 'jsonl', 'xes']).optional().describe('what the log is, where its name does not say so'),
+  format: z.enum(['csv', 'jsonl', 'xes']).optional().describe('what the log is; what its name says, if left out'),
   encoding: Label.optional().describe('its encoding, where it is not UTF-8 and no byte-order mark says so'),
   delimiter: z.string().length(1).optional().describe('what stands between the fields of a CSV; found out if left out'),
   columns: Columns.optional().describe('the names of columns or fields; XES has its own'),

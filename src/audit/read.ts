@@ -26,7 +26,7 @@ export interface LogEvent {
 
 /** What a format is called by a name’s end. */
 export const formats = {
-  csv: ['.csv', '.tsv', '.txt'],
+  csv: ['.csv', '.tsv'],
   jsonl: ['.jsonl', '.ndjson', '.json'],
   xes: ['.xes', '.xml'],
 } as const

@@ -81,7 +81,9 @@ function waitLines(wait: WaitSeen, cases: number): readonly string[] {
     `  ${plain(wait.name)}: ${some ? `half within ${duration(median)}, nine of ten within ${duration(p90)}, the longest ${duration(longest)}` : 'none has ended'}.`,
     ...(wait.late === null || wait.late === 0
       ? []
-      : [`      ${counted(wait.late, 'case')} (${share(wait.late, cases)}) took too long: ${examples(wait)}`]),
+      : [
+          `      ${counted(wait.late, 'case')} (${share(wait.late, cases)}) took too long: ${examples({ ...wait, cases: wait.late })}`,
+        ]),
     ...(wait.never === 0 ? [] : [`      ${counted(wait.never, 'case')} ended without it.`]),
     ...(wait.open === 0 ? [] : [`      ${counted(wait.open, 'case')} still waited when the log ends.`]),
   ]

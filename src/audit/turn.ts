@@ -1,3 +1,4 @@
+import { commonCommands } from '../protocol/common.ts'
 import type { Protocol } from '../protocol/protocol.ts'
 import type { Legend } from './legend.ts'
 import type { Story } from './story.ts'
@@ -8,6 +9,8 @@ export interface ProblemFirst {
   readonly before: readonly string[]
 }
 
+/** Commands that every protocol has wait for no step, though one has made a step of them, as LATTE of `explain`. */
+const everybodys = new Set<string>(commonCommands.map(({ name }) => name))
 /** Second failures: person and problem begin anew with them. */
 const beginsAnew = new Set(['reopen', 'remedyFailed', 'breakPromise'])
 /** What leaves nobody to be fixed first. */
@@ -19,7 +22,7 @@ const endsThePerson = new Set(['withdraw', 'declareUnreachable', 'merge'])
  */
 export function problemFirstIn({ deeds }: Story, { protocol, visible }: Legend): ProblemFirst | undefined {
   const first = personSteps(protocol).filter((name) => visible.has(name))
-  const problem = new Set(protocol.problem.map(({ name }) => name))
+  const problem = new Set(protocol.problem.map(({ name }) => name).filter((name) => !everybodys.has(name)))
   let open = new Set(first)
   for (const { command } of deeds) {
     if (problem.has(command) && open.size > 0) return { command, before: [...open] }

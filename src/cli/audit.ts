@@ -34,7 +34,11 @@ A map with a \`calendar\` needs the package temporal-polyfill beside redress.`,
     map: { value: 'file', what: 'how the log is to be read (needed)' },
     protocol: { value: 'protocol', what: 'by its id, or a module that exports one; else what the map says, or pocock' },
     export: { value: 'name', what: 'under which name the module exports the protocol' },
-    format: { value: 'format', what: 'where the log’s name does not say', choices: ['csv', 'jsonl', 'xes'] },
+    format: {
+      value: 'format',
+      what: 'where neither the map nor the log’s name says',
+      choices: ['csv', 'jsonl', 'xes'],
+    },
     json: { what: 'the report as JSON, instead of as text' },
     html: { value: 'file', what: 'the report as one HTML file too, readable without a network' },
     cases: { value: 'file', what: 'every case with what was found in it too, a JSON object a line' },
@@ -73,7 +77,7 @@ export const auditCommand: CliCommand = {
     const method =
       values['protocol'] === undefined ? undefined : await protocolNamed(values['protocol'], values['export'])
     if (method?.found === false) return complain(`${method.why}\n`)
-    const format = (values['format'] as Format | undefined) ?? formatOf(log)
+    const format = (values['format'] as Format | undefined) ?? (says(map.value, 'format') ? undefined : formatOf(log))
     try {
       const cases = values['cases'] === undefined ? undefined : (await open(values['cases'], 'w')).createWriteStream()
       const report = await audited(
@@ -126,7 +130,7 @@ async function audited(
   signal.addEventListener('abort', stop)
   const size = log === '-' ? undefined : (await stat(log)).size
   const progress = progressOn(process.stderr, isQuiet)
-  const workingTime = hasCalendar(map) ? await loadWorkingTime() : undefined
+  const workingTime = says(map, 'calendar') ? await loadWorkingTime() : undefined
   try {
     return await auditLog(source, {
       map,
@@ -158,7 +162,9 @@ async function written(stream: Writable, audit: CaseAudit): Promise<void> {
   if (!stream.write(`${JSON.stringify(audit)}\n`)) await once(stream, 'drain')
 }
 
-const hasCalendar = (map: unknown): boolean => (map as { readonly calendar?: unknown } | null)?.calendar !== undefined
+/** Whether a map says anything of a field, right or wrong. */
+const says = (map: unknown, field: 'format' | 'calendar'): boolean =>
+  (map as { readonly [field: string]: unknown } | null)?.[field] !== undefined
 
 async function loadWorkingTime(): Promise<WorkingTime> {
   try {

@@ -34,8 +34,9 @@ export function toSvg(protocol: Protocol): string {
   const back = arrow([
     `M${left(1) + WIDE / 2} ${top((columns[1]?.length ?? 1) - 1) + HIGH}`,
     `V${top(rows) + HIGH / 2}`,
-    `H${left(0) + WIDE / 2}`,
-    `V${top((columns[0]?.length ?? 1) - 1) + HIGH + 2}`,
+    `H${left(0) - MARGIN / 2}`,
+    `V${top(0) + HIGH / 2}`,
+    `H${left(0) - 2}`,
   ])
   const told = `${phases.map((phase) => `${titles[phase]}: ${protocol[phase].map(({ name }) => name).join(', ')}`).join('; ')}.`
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title told" font-family="system-ui, sans-serif" font-size="14">
