@@ -130,6 +130,23 @@ describe('an alignment', { timeout }, () => {
     expect(deviationsIn(moves).map(({ kind, command }) => `${kind} ${command}`)).toEqual(deviations)
   })
 
+  const done = pocock.steps.map(({ name }) => name)
+  const untilSystem = done.slice(1, done.indexOf('investigate'))
+  // biome-ignore format: a table
+  it.each([
+    ['goes through all steps again once it is reopened', [...done, 'reopen', ...done.slice(1)], []],
+    ['has its system steps left out, once it is reopened', [...done, 'reopen', ...untilSystem], ['skipped investigate', 'skipped improve', 'skipped verify', 'skipped share']],
+    ['goes on with the system where a second failure broke it off', [...done.slice(0, -2), 'remedyFailed', ...untilSystem, 'verify', 'share'], []],
+    ['ends with the person where it was merged', ['own', 'listen', 'merge', 'reflect', 'apologize', 'empathize'], []],
+    ['ends where it was merged later', [...done.slice(0, done.indexOf('deliver')), 'merge'], []],
+    ['owes the system where it was withdrawn', ['own', 'listen', 'withdraw', 'investigate', 'improve', 'verify', 'share'], []],
+    ['begins its improvement again where the change failed', [...done, 'changeFailed', 'improve', 'verify', 'share'], []],
+    ['is closed before its end', ['own', 'close'], done.slice(1).map((name) => `skipped ${name}`)],
+  ])('a case that is over %s', (_, commands, deviations) => {
+    const { moves } = align(pathsOf(pocock as Protocol), commands, costsOf([], {}), true)
+    expect(deviationsIn(moves).map(({ kind, command }) => `${kind} ${command}`)).toEqual(deviations)
+  })
+
   it('of a case that is over tells what was left out at its end, but nothing that the log can’t show', () => {
     const steps = pocock.steps.map(({ name }) => name)
     const paths = pathsOf(pocock as Protocol)

@@ -153,6 +153,14 @@ describe.skipIf(!process.features.typescript)(
     expect(stderr).not.toMatch(/^ +at |Error:|node:/m)
   })
 
+    it.skipIf(!existsSync('/dev/full'))(
+      'says which file there is no room for (skipped where nothing is always full)',
+      async () => {
+        const { code, stderr } = await redress([...audited, '--cases', '/dev/full'])
+        expect({ code, stderr }).toEqual({ code: 2, stderr: '/dev/full: the disk is full.\n' })
+      },
+    )
+
     const rows = (count: number) =>
       Array.from({ length: count }, (_, n) => `case-${n},take,2026-03-01T09:00:00Z\n`).join('')
 

@@ -1,20 +1,16 @@
-import { once } from 'node:events'
-import { createReadStream } from 'node:fs'
-import { open, stat, writeFile } from 'node:fs/promises'
+import { open, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Writable } from 'node:stream'
-import { finished } from 'node:stream/promises'
-import type { AuditReport, CaseAudit, Format } from '../audit/index.ts'
-import { auditLog, findings, formatOf, toHtml, toText } from '../audit/index.ts'
+import type { AuditReport, Format } from '../audit/index.ts'
+import { findings, formatOf, toHtml, toText } from '../audit/index.ts'
 import { RedressError } from '../errors.ts'
-import type { WorkingTime } from '../protocol/calendar.ts'
 import { helpOf, readArguments, type Shape } from './arguments.ts'
+import { audited, says } from './auditing.ts'
 import type { CliCommand } from './command.ts'
 import { complain, say } from './command.ts'
 import { failureOf } from './failure.ts'
 import { readJson } from './json.ts'
 import { protocolNamed } from './method.ts'
-import { progressOn } from './progress.ts'
 
 const shape: Shape = {
   usage: 'redress audit <log> --map <map.json> [--json] [--html <file>] [--cases <file>] …',
@@ -79,7 +75,7 @@ export const auditCommand: CliCommand = {
     if (method?.found === false) return complain(`${method.why}\n`)
     const format = (values['format'] as Format | undefined) ?? (says(map.value, 'format') ? undefined : formatOf(log))
     try {
-      const cases = values['cases'] === undefined ? undefined : (await open(values['cases'], 'w')).createWriteStream()
+      const cases = values['cases'] === undefined ? undefined : await writingTo(values['cases'])
       const report = await audited(
         log,
         map.value,
@@ -101,6 +97,12 @@ export const auditCommand: CliCommand = {
   },
 }
 
+/** Writes to a file; what goes wrong is thrown when the next case is written, or at the end, with the path. */
+async function writingTo(path: string): Promise<Writable> {
+  const stream = (await open(path, 'w')).createWriteStream()
+  return stream.on('error', (error) => Object.assign(error, { path }))
+}
+
 function wrongWith(given: readonly string[], values: Readonly<Record<string, string | undefined>>): string | undefined {
   if (given.length === 0) return 'Which log? It is a file, or - for what is piped in.'
   if (given.length > 1) return 'One log at a time.'
@@ -111,71 +113,6 @@ function wrongWith(given: readonly string[], values: Readonly<Record<string, str
     return `--fail-under is a fitness from 0 to 1, which “${least}” is not.`
   }
   return undefined
-}
-
-interface Surroundings {
-  readonly cases: Writable | undefined
-  readonly signal: AbortSignal
-  readonly isQuiet: boolean
-}
-
-async function audited(
-  log: string,
-  map: unknown,
-  { cases, signal, isQuiet }: Surroundings,
-  options: Pick<Parameters<typeof auditLog>[1], 'protocol' | 'format'>,
-): Promise<AuditReport> {
-  const source = log === '-' ? process.stdin : createReadStream(log)
-  const stop = () => source.destroy()
-  signal.addEventListener('abort', stop)
-  const size = log === '-' ? undefined : (await stat(log)).size
-  const progress = progressOn(process.stderr, isQuiet)
-  const workingTime = says(map, 'calendar') ? await loadWorkingTime() : undefined
-  try {
-    return await auditLog(source, {
-      map,
-      ...options,
-      ...(workingTime === undefined ? {} : { workingTime }),
-      ...(cases === undefined ? {} : { onCase: (one) => written(cases, one) }),
-      signal,
-      onProgress: ({ bytes, cases }) => progress.show(() => progressLine(bytes, size, cases)),
-    })
-  } finally {
-    progress.end()
-    signal.removeEventListener('abort', stop)
-    source.destroy()
-    if (cases !== undefined) {
-      cases.end()
-      await finished(cases)
-    }
-  }
-}
-
-const progressLine = (bytes: number, size: number | undefined, cases: number): string => {
-  if (cases > 0) return `judged ${cases.toLocaleString('en')} cases`
-  const share = size === undefined || size === 0 ? '' : ` (${Math.min(100, Math.floor((bytes / size) * 100))}%)`
-  return `read ${(bytes / 1e6).toFixed(0)} MB${share}`
-}
-
-async function written(stream: Writable, audit: CaseAudit): Promise<void> {
-  if (stream.errored !== null) throw stream.errored
-  if (!stream.write(`${JSON.stringify(audit)}\n`)) await once(stream, 'drain')
-}
-
-/** Whether a map says anything of a field, right or wrong. */
-const says = (map: unknown, field: 'format' | 'calendar'): boolean =>
-  (map as { readonly [field: string]: unknown } | null)?.[field] !== undefined
-
-async function loadWorkingTime(): Promise<WorkingTime> {
-  try {
-    return (await import('../protocol/temporal.ts')).temporalWorkingTime
-  } catch (cause) {
-    throw new RedressError(
-      'input-invalid',
-      'The map has a calendar, and working time needs the package temporal-polyfill: npm install temporal-polyfill.',
-      { cause },
-    )
-  }
 }
 
 function nothingRead({ log }: AuditReport): string {
