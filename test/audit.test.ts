@@ -271,6 +271,7 @@ describe('what an audit finds', () => {
     ['a pattern that has no meaning', { time: { format: 'yyyy-QQ-dd' } }, /time › format: “yyyy-QQ-dd” is no pattern/],
     ['a zone that does not exist', { time: { zone: 'Mars/Olympus' } }, /time › zone: an IANA time zone/],
     ['a wait for what nothing means', { waits: [{ name: 'w', to: 'agree' }] }, /waits › 0: no activity of the map means “agree”/],
+    ['two waits of one name', { waits: [{ name: 'w', to: 'own' }, { name: 'w', to: 'close' }] }, /waits › 1: there is another wait called “w”/],
     ['hops without a resource', { format: 'csv', hops: { on: ['take'] } }, /hops: there is no `resource`/],
     ['a cost of what is no command', { costs: { sing: { missing: 1 } } }, /costs › sing: no command of pocock/],
     ['an encoding that nobody knows', { encoding: 'klingon' }, /encoding: “klingon” is none/],
@@ -279,6 +280,20 @@ describe('what an audit finds', () => {
     const refused = audit(csv(['1', 'take', 1]), map)
     await expect(refused).rejects.toThrow(message)
     await expect(refused).rejects.toMatchObject({ code: 'input-invalid', stored: false })
+  })
+
+  it('says how waits spread: a bar holds what is no longer than its end, and a median is exact to one in a hundred', async () => {
+    const hour = (hours: number) => new Date(Date.UTC(2026, 2, 1) + hours * 3_600_000).toISOString()
+    const hours = [0, 0.25, 1, 1, 4, 5, 24, 100, 2000]
+    const rows = hours.flatMap((one, index) => [
+      [`${index}`, 'tag', hour(0)] as const,
+      [`${index}`, 'take', hour(one)] as const,
+    ])
+    const [wait] = (await audit(csv(...rows))).waits
+    expect(wait).toMatchObject({ name: 'until own', count: 9, longest: 2000 * 3_600_000 })
+    expect(wait?.bars.map(({ count }) => count)).toEqual([2, 2, 1, 1, 1, 0, 1, 0, 0, 0, 1])
+    expect(Math.abs((wait?.median ?? 0) / (4 * 3_600_000) - 1)).toBeLessThan(0.01)
+    expect(wait?.p90).toBe(2000 * 3_600_000)
   })
 
   it('knows what a log is by its name', () => {
@@ -334,7 +349,8 @@ describe('a long log', () => {
 
   it('leaves a case out that is too long to be judged, and says so', async () => {
     const log = csv(['1', 'take', 1], ...Array.from({ length: 30 }, () => ['long', 'tag', 2] as const))
-    for (const inMemory of [5, 1000]) {
+    // What was lost in memory is still known once it went through files.
+    for (const inMemory of [5, 25, 1000]) {
       const report = await audit(log, {}, { room: { inMemory, aKey: 20, folder } })
       expect(report).toMatchObject({
         cases: 1,

@@ -30,7 +30,7 @@ export async function* textOf(
 ): AsyncGenerator<string> {
   let decoder: TextDecoder | undefined
   let lines = 1
-  let head = new Uint8Array()
+  let head: Uint8Array = new Uint8Array()
   const decode = (chunk: Uint8Array, isLast: boolean): string => {
     const reads = decoder ?? decoderFor(chunk, encoding)
     decoder = reads
@@ -48,7 +48,7 @@ export async function* textOf(
   }
   for await (const chunk of bytes) {
     onBytes?.(chunk.length)
-    head = joined(head, chunk)
+    head = head.length === 0 ? chunk : joined(head, chunk)
     if (decoder === undefined && head.length < LONGEST_MARK) continue
     const text = decode(head, false)
     head = new Uint8Array()

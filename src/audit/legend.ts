@@ -124,11 +124,14 @@ function faultsOfMeanings(map: z.output<typeof LogMap>, means: Legend['means'], 
 export const makesPromise: readonly string[] = ['agree', 'makePromise']
 
 function faultsOfWaits(waits: readonly ReadWait[], visible: ReadonlySet<string>): readonly Fault[] {
-  return waits.flatMap(({ from, to }, index) =>
-    [from, ...to]
-      .filter((name) => name !== OPENING && !visible.has(name))
-      .map((name): Fault => [`waits › ${index}`, `no activity of the map means “${name}”`]),
-  )
+  return waits.flatMap(({ name, from, to }, index) => [
+    ...[from, ...to]
+      .filter((one) => one !== OPENING && !visible.has(one))
+      .map((one): Fault => [`waits › ${index}`, `no activity of the map means “${one}”`]),
+    ...(waits.findIndex((other) => other.name === name) < index
+      ? [[`waits › ${index}`, `there is another wait called “${name}”`] as const]
+      : []),
+  ])
 }
 
 const faultsOfCosts = (map: z.output<typeof LogMap>, protocol: Protocol): readonly Fault[] =>

@@ -102,7 +102,7 @@ function momentOf(said: Partial<Readonly<Record<Field, string>>>, zone: Zone): n
   const wall = Date.UTC(year, month - 1, day, hour, minute, second)
   const date = new Date(wall)
   // The 31st of February is the 3rd of March to Date.UTC, and nothing to us.
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || inReason(wall) === undefined) return undefined
+  if (date.getUTCMonth() !== month - 1 || inReason(wall) === undefined) return undefined
   const milliseconds = fractionOf(said.fraction ?? '')
   if (said.offset !== undefined) return inReason(wall + milliseconds - offsetOf(said.offset))
   return inReason(firstShowing(zone, wall) + milliseconds)
