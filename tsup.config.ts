@@ -6,6 +6,7 @@ export default defineConfig({
     sqlite: 'src/stores/sqlite.ts',
     postgres: 'src/stores/postgres.ts',
     clocks: 'src/protocol/temporal.ts',
+    telemetry: 'src/telemetry/index.ts',
     webhooks: 'src/webhooks/index.ts',
     audit: 'src/audit/index.ts',
     testing: 'src/testing/index.ts',
@@ -16,7 +17,7 @@ export default defineConfig({
   platform: 'neutral',
   // What reads logs is built in, so that an audit needs nothing else to be installed (THIRD-PARTY.md).
   noExternal: ['csv-parse', 'sax'],
-  external: [/^node:/, 'xstate', 'zod', 'temporal-polyfill', 'standardwebhooks'],
+  external: [/^node:/, '@opentelemetry/api', 'xstate', 'zod', 'temporal-polyfill', 'standardwebhooks'],
   removeNodeProtocol: false,
   esbuildOptions(options) {
     options.mainFields = ['module', 'main']

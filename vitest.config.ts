@@ -10,6 +10,7 @@ export default defineConfig({
       { find: /^redress\/sqlite$/, replacement: source('stores/sqlite.ts') },
       { find: /^redress\/postgres$/, replacement: source('stores/postgres.ts') },
       { find: /^redress\/clocks$/, replacement: source('protocol/temporal.ts') },
+      { find: /^redress\/telemetry$/, replacement: source('telemetry/index.ts') },
       { find: /^redress\/webhooks$/, replacement: source('webhooks/index.ts') },
       { find: /^redress\/audit$/, replacement: source('audit/index.ts') },
       { find: /^redress\/testing$/, replacement: source('testing/index.ts') },

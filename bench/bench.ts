@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { durableStepsInSqlite } from './durable.ts'
+import { lagInPostgres } from './lag.ts'
 import { durableStepsInPostgres } from './postgres.ts'
 import { jsonLines, textLines } from './report.ts'
 import { resumeInMemory, resumeInSqlite } from './resume.ts'
@@ -16,6 +17,7 @@ export const benchmarks: readonly Benchmark[] = [
   resumeInSqlite,
   ...durableStepsInSqlite,
   ...durableStepsInPostgres,
+  lagInPostgres,
 ]
 
 /** Runs the benchmarks whose names begin with the given prefix, all without one. Gives back the exit code. */

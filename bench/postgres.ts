@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { createDesk } from 'redress'
 import { postgresStore } from 'redress/postgres'
-import { startPostgres } from '../test/postgres/server.ts'
+import { database, waitsForTheDisk } from './database.ts'
 import { emmett, openEvents } from './emmett.ts'
 import { deskUnder, type Load, warmUp } from './load.ts'
 import { raw, textbook, writtenTo } from './postgres-peers.ts'
@@ -73,28 +73,3 @@ export const durableStepsInPostgres: readonly Benchmark[] = [
     '64 cases at a time, which share their writes; at least 1.5 of raw-cte, 0.5 of raw-batch, 6 of textbook, 5 of emmett',
   ),
 ]
-
-/** A database of the bench's own: on the server that `DATABASE_URL` names, or on one that is gone afterwards. */
-async function database(): Promise<{ readonly url: string; stop(): Promise<void> }> {
-  const given = process.env['DATABASE_URL']
-  if (given === undefined) return startPostgres()
-  const name = `redress_bench_${process.pid}_${Date.now()}`
-  const there = new pg.Client(given)
-  await there.connect()
-  await there.query(`CREATE DATABASE ${name}`)
-  return {
-    url: Object.assign(new URL(given), { pathname: `/${name}` }).href,
-    async stop() {
-      await there.query(`DROP DATABASE ${name} WITH (FORCE)`)
-      await there.end()
-    },
-  }
-}
-
-/** A server that answers before the disk has it would prove nothing. */
-async function waitsForTheDisk(pool: pg.Pool): Promise<void> {
-  for (const setting of ['fsync', 'synchronous_commit']) {
-    const { rows } = await pool.query('SELECT current_setting($1) AS value', [setting])
-    if (rows[0].value !== 'on') throw new Error(`The bench’s server runs with ${setting} = ${rows[0].value}`)
-  }
-}

@@ -29,10 +29,12 @@ export async function writtenRows(store: Store, read: ReadRow): Promise<WrittenR
   const desk = createDesk({ store })
   const steps: WrittenRows['steps'][number][] = []
   const keep = async (caseId: string, version: number, commandId: string) => {
+    // SQLite numbers its log entries by itself.
+    const { seq: _, ...log } = await read('log', { case_id: caseId, version })
     steps.push({
       commandId,
       case: await read('case', { case_id: caseId, version }),
-      log: await read('log', { case_id: caseId, version }),
+      log,
       command: await read('command', { command_id: commandId }),
     })
   }

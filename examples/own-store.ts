@@ -207,6 +207,6 @@ rmSync(folder, { recursive: true })
 
 /* prints:
 clauses that failed: 0; more passed than were skipped: true
-skipped is what requires: shared, transactions, insights
+skipped is what requires: shared, transactions, insights, subscriptions
 scan-9: person.listen, after 2 entries
 */

@@ -11,13 +11,19 @@ const secrets = [`whsec_${randomBytes(32).toString('base64')}`]
 // ── the chat: what comes in is a Fetch `Request`, as in Next, Hono or Deno ──
 const receive = receiveWebhook({ secrets })
 let isUp = true
+let posts = 0
+let known = 0
 async function hooks(request: Request): Promise<Response> {
   const reception = await receive(request, ({ subject, data }) => {
     if (!isUp) throw new Error('the chat is down')
     console.log(`#complaints  ${subject}: ${data.type} by ${data.by.id}, now ${data.to}`)
+    posts += 1
   })
   if (!reception.accepted) console.log(`the chat refuses: ${reception.code}`)
-  else if (reception.duplicate) console.log(`the chat knows ${reception.event.id} already`)
+  else if (reception.duplicate) {
+    console.log(`the chat knows ${reception.event.id} already`)
+    known += 1
+  }
   return new Response(null, { status: reception.status })
 }
 
@@ -44,27 +50,36 @@ await desk.open({ caseId: 'bag-3', by: ana, customer: 'c-3', channel: 'counter',
 await desk.send('bag-3', { type: 'own', by: ana, owner: ana, introduced: 'I am Ana. This is mine.' })
 await desk.send('bag-3', { type: 'apologize', by: ana, words: 'I am sorry. We lost it.', responsibility: 'accepted' })
 
-/** Hands the case's log to the chat, line by line, as a durable subscription does it. */
-async function tell(attempt: number): Promise<void> {
-  for await (const entry of desk.log('bag-3')) {
-    const { caseId, version, recordedAt } = entry
-    const signal = new AbortController().signal
-    const id = `chat:${caseId}:${version}`
-    await tellChat({ subscription: 'chat', caseId, entry, id, attempt, firstAt: recordedAt, signal })
-  }
+async function until(isSo: () => boolean) {
+  while (!isSo()) await new Promise((resume) => setTimeout(resume, 5))
 }
 
-isUp = false
-await tell(1).catch((error) => {
-  if (error instanceof WebhookError) console.log(`${error.message} Again in 5 s or a little more.`)
+let failures = 0
+desk.on('delivery-failed', ({ error }) => {
+  if (error instanceof WebhookError && failures === 0) console.log(`${error.message} Again in 5 s or a little more.`)
+  failures += 1
 })
+
+isUp = false
+await desk.subscribe('chat', { from: 'start', pollMs: 5 }, tellChat)
+await until(() => failures === 1)
+
+// Nobody has to wait for that: what was not delivered can be had at once.
 isUp = true
-await tell(2)
-// Told twice, each is posted once.
-await tell(3)
+await desk.replay('chat')
+await until(() => posts === 3)
+
+// Told once more, each has been posted.
+await desk.replay('chat')
+await until(() => known === 3)
+await desk.close()
 
 // Somebody without the secret makes something up.
-const forged = { 'webhook-id': 'chat:bag-3:4', 'webhook-timestamp': '1772442000', 'webhook-signature': 'v1,bm8=' }
+const forged = {
+  'webhook-id': 'default:chat:bag-3:4',
+  'webhook-timestamp': '1772442000',
+  'webhook-signature': 'v1,bm8=',
+}
 const { status } = await fetch(url, { method: 'POST', headers: forged, body: '{"type":"redress.withdraw"}' })
 console.log(`the forger is answered ${status}`)
 server.close()
@@ -74,9 +89,9 @@ The webhook to 127.0.0.1 was not delivered: it answered 500. Again in 5 s or a l
 #complaints  bag-3: open by ana, now received
 #complaints  bag-3: own by ana, now person.apologize
 #complaints  bag-3: apologize by ana, now person.listen
-the chat knows chat:bag-3:1 already
-the chat knows chat:bag-3:2 already
-the chat knows chat:bag-3:3 already
+the chat knows default:chat:bag-3:1 already
+the chat knows default:chat:bag-3:2 already
+the chat knows default:chat:bag-3:3 already
 the chat refuses: unverified
 the forger is answered 401
 */

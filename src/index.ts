@@ -1,11 +1,19 @@
 export type { Accepted, Answer, ImportAnswer, Imported, ImportReport } from './desk/answer.ts'
 export type { AuthorityOptions, Authorize, AuthorizeRequest, RolesOf } from './desk/authority.ts'
+export { type Delivery, DeliveryError, type DeliveryHandler, type DeliveryWithin } from './desk/delivery.ts'
 export { createDesk, type Desk, type DeskOptions, type DeskWithin } from './desk/desk.ts'
 export { type CaseListed, type CasesFound, Search } from './desk/find.ts'
 export { type History, ImportOptions } from './desk/history.ts'
 export { Erasure, SendOptions } from './desk/letter.ts'
 export type { Upcaster } from './desk/lift.ts'
 export type { DeskEvents, Listener, Transition } from './desk/listeners.ts'
+export {
+  type DurableListening,
+  EntryFilter,
+  type RunTransaction,
+  SubscribeOptions,
+  type Subscription,
+} from './desk/subscription.ts'
 export type { TransitionsOptions } from './desk/transitions.ts'
 export type { CaseView } from './desk/view.ts'
 export { RedressError, type RedressErrorCode } from './errors.ts'
@@ -95,6 +103,18 @@ export type {
   Milestone,
   Spend,
 } from './stores/insights.ts'
+export type {
+  Backlog,
+  LaneClaim,
+  LaneInHand,
+  LaneName,
+  LaneReplay,
+  LaneSettlement,
+  LaneStart,
+  Lanes,
+  LaneTimes,
+  ParkedLane,
+} from './stores/lanes.ts'
 export { memoryStore } from './stores/memory.ts'
 export type {
   CasesAsked,

@@ -37,6 +37,7 @@ describe('the bench', () => {
       'durable-step/postgres/1',
       'durable-step/postgres/8',
       'durable-step/postgres/64',
+      'lag/postgres',
     ]
     expect(benchmarks.map(({ name }) => name)).toEqual(expect.arrayContaining(kept))
   })

@@ -24,8 +24,8 @@ afterAll(() => {
 })
 
 const runner = { describe, it }
-conform('memory', { open: memoryStore, has: ['insights'] }, runner)
-conform('SQLite by a path', { open: () => sqliteStore(':memory:'), has: ['insights'] }, runner)
+conform('memory', { open: memoryStore, has: ['insights', 'subscriptions'] }, runner)
+conform('SQLite by a path', { open: () => sqliteStore(':memory:'), has: ['insights', 'subscriptions'] }, runner)
 conform('node:sqlite in memory', sqliteInMemory('node:sqlite'), runner)
 conform('node:sqlite in a file', files, runner)
 conform('better-sqlite3 in memory', sqliteInMemory('better-sqlite3'), runner)
@@ -50,7 +50,7 @@ describe('a clause of the contract finds out a store that breaks it', () => {
 
   it.each(storeConformance)('$name', async (clause) => {
     const { name, requires } = clause
-    const sound = requires.some((one) => one !== 'insights') ? files : { open: memoryStore }
+    const sound = requires.some((one) => one !== 'insights' && one !== 'subscriptions') ? files : { open: memoryStore }
     const handles = new Map<string, number>()
     const subject: StoreUnderTest = {
       ...sound,

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const notShipped = new Set(['node_modules', '.git', 'dist'])
-const MAX_BUNDLE_BYTES = 115_000
+const MAX_BUNDLE_BYTES = 130_000
 
 /** Ours would tell a nested npm that it runs in this project. */
 const env = Object.fromEntries(
@@ -63,13 +63,14 @@ const compilers = ['typescript', 'typescript-newest'].map((name) => {
 /** The entry points that can't be imported without an optional peer; every other needs XState and zod alone. */
 const needs: Readonly<Record<string, string>> = {
   'redress/clocks': 'temporal-polyfill',
+  'redress/telemetry': '@opentelemetry/api',
   'redress/webhooks': 'standardwebhooks',
 }
 const entryPoints = Object.keys(manifestOf(root).exports)
   .filter((entry) => entry !== './package.json')
   .map((entry) => entry.replace(/^\./, 'redress'))
 const bareEntryPoints = entryPoints.filter((entry) => needs[entry] === undefined)
-const optionalPeers = [...new Set(Object.values(needs))]
+const optionalPeers = [...new Set(Object.values(needs))].sort()
 
 interface Snippet {
   readonly file: string
@@ -265,7 +266,7 @@ recover(require('redress'), require('redress/testing'))`
           )
         })
       const store = (calls: string) => `import { memoryStore } from 'redress'
-export default { has: ['insights'], open: () => { const store = memoryStore(); return { ...store${calls} } } }`
+export default { has: ['insights', 'subscriptions'], open: () => { const store = memoryStore(); return { ...store${calls} } } }`
       await writeFile(join(bare, 'sound.mjs'), store(''))
       await writeFile(join(bare, 'broken.mjs'), store(', load: async () => undefined'))
       await writeFile(join(bare, 'none.mjs'), 'export default 7')

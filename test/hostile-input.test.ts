@@ -5,8 +5,6 @@ import type { Answer, Clocks, Desk, Entry, Refusal, Store } from 'redress'
 import {
   courteous,
   createDesk,
-  defineProtocol,
-  heard,
   machine,
   memoryStore,
   Opening,
@@ -14,13 +12,12 @@ import {
   person,
   pocock,
   RedressError,
-  step,
 } from 'redress'
 import { temporalWorkingTime } from 'redress/clocks'
 import { sqliteStore } from 'redress/sqlite'
 import { aComplaint, ana, cleo, example } from 'redress/testing'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
-import * as z from 'zod'
+import { note, unlimited } from './fixtures/unlimited.ts'
 
 /** What no refusal and no error may repeat. */
 const SECRET = 'Zaharova of 12 Elm Street'
@@ -302,25 +299,6 @@ const clocks: Clocks = {
   workingTime: temporalWorkingTime,
 }
 
-/** A host's protocol whose evidence takes any text and any JSON. */
-const unlimited = defineProtocol({
-  id: 'unlimited',
-  version: 1,
-  source: 'a host',
-  problem: heard.problem,
-  system: heard.system,
-  person: [
-    step({
-      name: 'note',
-      phase: 'person',
-      summary: 'note anything',
-      evidence: z.object({ text: z.string(), data: z.json() }),
-      leads: ['on', 'stays'],
-      lead: () => 'stays',
-    }),
-  ],
-})
-
 /** A store, and all that it holds as one text. */
 interface Opened {
   readonly store: Store
@@ -584,8 +562,7 @@ for (const [name, openStore] of Object.entries(stores)) {
       lax.on('refused', ({ refusal }) => told.push(refusal))
       await lax.open({ ...aComplaint, caseId: 'case-3' })
       await lax.send('case-3', example('own'))
-      const note = { type: 'note', by: ana, text: 'x', data: {} }
-      await refused(() => lax.send('case-3', { ...note, text: fiveMegabytes }), 'text')
+      await refused(() => lax.send('case-3', note({}, fiveMegabytes)), 'text')
       const data = [
         new Date(),
         () => SECRET,
@@ -597,13 +574,13 @@ for (const [name, openStore] of Object.entries(stores)) {
         fields(30_000),
       ]
       for (const value of [...data, from('{"__proto__":{"polluted":1}}'), { [`${SECRET}\0`]: 1 }]) {
-        await refused(() => lax.send('case-3', { ...note, data: value }), /^data(\.|$)/)
+        await refused(() => lax.send('case-3', note(value)), /^data(\.|$)/)
       }
       expect((await lax.look('case-3')).version).toBe(2)
       let kept = 0
       await fc.assert(
         fc.asyncProperty(fc.jsonValue(), async (value) => {
-          const answer = await lax.send('case-3', { ...note, data: value })
+          const answer = await lax.send('case-3', note(value))
           // JSON has keys that nothing of ours has.
           if (!answer.accepted) {
             expect(answer.refusal.issues[0]?.path).toMatch(/^data/)

@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import pg from 'pg'
 import type { Commit, Desk, Entry, Store } from 'redress'
-import { causeKey, createDesk, defineProtocol, fold, heard, memoryStore, pocock, RedressError, step } from 'redress'
+import { causeKey, createDesk, fold, memoryStore, pocock, RedressError } from 'redress'
 import { postgresStore } from 'redress/postgres'
 import { sqliteStore } from 'redress/sqlite'
 import { aComplaint, ana, EXAMPLE_START, example, upTo } from 'redress/testing'
 import { afterAll, afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
-import * as z from 'zod'
 import { thrownBy } from './fixtures/thrown.ts'
 import { nothingGoesUnhandled } from './fixtures/unhandled.ts'
+import { note, unlimited } from './fixtures/unlimited.ts'
 
 const LONG = process.env['LONG'] !== undefined
 const MANY_ENTRIES = LONG ? 10_000 : 1_000
@@ -71,26 +71,6 @@ const spoilt = (value: unknown, payload: string, key = ''): unknown =>
           ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, spoilt(one, payload, name)]))
           : value
 
-/** A host's protocol whose evidence is any JSON. */
-const anything = defineProtocol({
-  id: 'anything',
-  version: 1,
-  source: 'a host',
-  problem: heard.problem,
-  system: heard.system,
-  person: [
-    step({
-      name: 'note',
-      phase: 'person',
-      summary: 'note anything',
-      evidence: z.object({ data: z.json() }),
-      leads: ['on', 'stays'],
-      lead: () => 'stays',
-    }),
-  ],
-})
-const note = (data: unknown) => ({ type: 'note', by: ana, data })
-
 /** Equal as JSON is written, field by field in their order: byte for byte. */
 const same = (one: unknown, other: unknown) => expect(JSON.stringify(one)).toBe(JSON.stringify(other))
 
@@ -100,7 +80,7 @@ describe.each(Object.entries(stores))('hostile input at the store in %s', (_, op
 
   beforeEach(() => {
     store = openStore()
-    desk = createDesk({ store, now, protocols: [pocock, anything] })
+    desk = createDesk({ store, now, protocols: [pocock, unlimited] })
   })
   afterEach(() => store.close())
 
@@ -190,7 +170,7 @@ describe.each(Object.entries(stores))('hostile input at the store in %s', (_, op
 
   it('keeps 5 MB of evidence as it is', async () => {
     const caseId = 'large'
-    await desk.open({ ...aComplaint, caseId, protocol: 'anything' })
+    await desk.open({ ...aComplaint, caseId, protocol: 'unlimited' })
     await desk.send(caseId, example('own'))
     const sheet = payloads.join('\n')
     const data = Array.from({ length: 40 }, (_, index) => `${index}${sheet.repeat(400)}`.slice(0, 130_000))

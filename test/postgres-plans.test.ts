@@ -1,5 +1,5 @@
 import pg from 'pg'
-import type { CasesAsked } from 'redress'
+import type { CasesAsked, Lanes } from 'redress'
 import { createDesk, Phase, pocock } from 'redress'
 import { postgresStore } from 'redress/postgres'
 import { cleo, example, upTo } from 'redress/testing'
@@ -92,6 +92,49 @@ describe('PostgreSQL goes by an index', () => {
       expect(plans.filter((plan) => /Seq Scan on redress_/.test(plan))).toEqual([])
       const toTheCase = plans.flatMap((plan) => plan.match(/Index (?:Only )?Scan using \S+ on redress_case \w+/g) ?? [])
       expect(toTheCase.filter((line) => !/redress_case_(?:pkey|due)/.test(line))).toEqual([])
+      expect(Math.max(...plans.map(costOf))).toBeLessThan(WORTH_TO_COMPILE)
+    }
+  })
+
+  it('to lanes and to what is new in the log, whether it knows the tables or they have just been made', async () => {
+    for (const cases of [0, 20_000]) {
+      const schema = fresh()
+      if (cases > 0) {
+        await fill(schema, cases)
+        await pool.query(`
+          INSERT INTO ${schema}.redress_log (tenant, case_id, version, type, occurred_at, recorded_at, body, xid)
+          SELECT tenant, case_id, v, 'praise', '${day(1)}', '${day(1)}', '{}', -row_number() OVER () FROM ${schema}.redress_case, generate_series(1, 3) v;
+          INSERT INTO ${schema}.redress_lane (tenant, subscription, case_id, next, newest, due_at, token)
+          SELECT tenant, 's', case_id, 4, 3, CASE WHEN right(case_id, 1) = '7' THEN '${day(9)}' END, 1
+          FROM ${schema}.redress_case;
+          ANALYZE ${schema}.redress_log, ${schema}.redress_lane`)
+      }
+      const { store, plans } = watched(schema)
+      const lanes = store.lanes as Lanes
+      await lanes.subscribe('default', 's', { since: day(1), onlyNew: true })
+      const desk = createDesk({ store: postgresStore(pool, { schema }) })
+      await desk.open({ by: example('own').by, customer: cleo.id, channel: 'phone', words: 'It broke.', caseId: 'one' })
+      const times = { now: day(3), latest: '2027-01-01T00:00:00.000Z' }
+      expect(await lanes.stirring('default', ['s'], times)).toEqual(['s'])
+      const [lane] = await lanes.claim('default', 's', { ...times, until: day(4), limit: 16 })
+      expect(lane).toMatchObject({ caseId: 'one', next: 1 })
+      const settlement = {
+        subscription: 's',
+        caseId: 'one',
+        token: lane?.token ?? 0,
+        next: 1,
+        now: day(3),
+        attempts: 1,
+        parked: 'E',
+      }
+      expect(await lanes.settle('default', [settlement])).toEqual([true])
+      expect(await lanes.parked('default', 's', 10)).toHaveLength(1)
+      expect(await lanes.release('default', { ...settlement, version: 1 }, false, day(3))).toBe(true)
+      expect(await lanes.replay('default', 's', { now: day(3) })).toBe(true)
+      expect(await lanes.backlogs('default', day(3))).toMatchObject([{ subscription: 's' }])
+      await lanes.claim('default', 's', { ...times, until: day(4), limit: 16 })
+      expect(plans.length).toBeGreaterThan(8)
+      expect(plans.filter((plan) => /Seq Scan on redress_(?:log|lane|case|command)/.test(plan))).toEqual([])
       expect(Math.max(...plans.map(costOf))).toBeLessThan(WORTH_TO_COMPILE)
     }
   })

@@ -12,7 +12,7 @@ const light = new PGlite()
 afterAll(() => Promise.all([pool.end(), sql.end(), light.close()]))
 
 type Has = NonNullable<StoreUnderTest['has']>
-const everything: Has = ['durable', 'shared', 'transactions', 'insights']
+const everything: Has = ['durable', 'shared', 'transactions', 'insights', 'subscriptions']
 
 async function connected(): Promise<pg.Client> {
   const client = new pg.Client(url)
@@ -75,7 +75,7 @@ const clients: Readonly<Record<string, StoreUnderTest>> = {
   },
   // It has one connection: who reads beside a transaction would wait for it.
   PGlite: {
-    has: ['durable', 'transactions', 'insights'],
+    has: ['durable', 'transactions', 'insights', 'subscriptions'],
     open: (schema) => postgresStore(light, { schema }),
     transaction: (work) => light.transaction(work),
   },

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Entry } from 'redress'
 import { afterAll, describe, expect, inject, it } from 'vitest'
 import { hire } from './fixtures/crew.ts'
-import { type Place, storeAt } from './fixtures/place.ts'
+import { allIsQuiet, type Place, storeAt } from './fixtures/place.ts'
 import { isSound, openCases } from './fixtures/sound.ts'
 import type { Told } from './fixtures/writer.ts'
 
@@ -75,6 +75,7 @@ describe.each(Object.entries(places))('many processes at one %s', (_, placeOf) =
       await Promise.all(children.map(({ exited }) => exited))
       answered.push(told.length - before)
     }
+    await allIsQuiet(place)
     expect(Math.min(...answered)).toBeGreaterThan(0)
     const ids = new Set((await isSound(store, cases, told)).map(({ commandId }) => commandId))
     // What was on its way when its process was killed may be there, too.

@@ -152,4 +152,17 @@ describe('the transitions of a desk', () => {
       expect.objectContaining({ code: 'input-invalid', message: expect.stringContaining(named) }),
     )
   })
+
+  it('end when the desk has closed, with all that it told before', async () => {
+    const desk = await opened()
+    const [reading, waiting] = [desk.transitions(), desk.transitions()]
+    const [, second] = [waiting.next(), waiting.next()]
+    await desk.send('case-1', example('own'))
+    await desk.close()
+    expect(await second).toMatchObject({ done: true })
+    const had: string[] = []
+    for await (const transition of reading) had.push(said(transition))
+    expect(had).toEqual(['2 own'])
+    expect(() => desk.transitions()).toThrow(expect.objectContaining({ code: 'desk-closed' }))
+  })
 })

@@ -1,5 +1,5 @@
 import type { Case, Entry, Store } from 'redress'
-import { createDesk, defineProtocol, heard, memoryStore, pocock, step, type Upcaster } from 'redress'
+import { createDesk, defineProtocol, heard, machine, memoryStore, pocock, step, type Upcaster } from 'redress'
 import { aComplaint, example, upTo } from 'redress/testing'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
@@ -81,6 +81,23 @@ describe('a case of a protocol that the desk no longer has', () => {
       'listen ours@1',
       'empathize ours@3',
     ])
+  })
+
+  it('keeps all that its entries hold but command, from and to, whatever an upcaster gives back', async () => {
+    const store = memoryStore()
+    const at = now().toISOString()
+    const by = machine('migration')
+    const history = {
+      by,
+      opening: { ...aComplaint, at, caseId: 'case-1' },
+      commands: [{ at, commandId: 'own-1', ...example('own') }],
+    }
+    expect(await createDesk({ store, protocols: [first], now }).import(history)).toMatchObject({ accepted: true })
+    const kept = await logOf(store.log('default', 'case-1'))
+    expect(kept).toMatchObject([{ importedBy: by }, { importedBy: by, commandId: 'own-1' }])
+    const entry: Upcaster['entry'] = ({ command, from, to }) => ({ command, from, to }) as Entry
+    const desk = createDesk({ store, protocols: [second], upcasters: [{ ...toSecond, entry }], now })
+    expect(await logOf(desk.log('case-1'))).toEqual(kept.map((one) => ({ ...one, protocol: 'ours@2' })))
   })
 
   it('is not lifted while the desk has its version, side by side with the newer one', async () => {

@@ -1,7 +1,7 @@
-import { WebhookError, type WebhookOptions, webhook } from 'redress/webhooks'
+import type { WebhookOptions } from 'redress/webhooks'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Delivery } from '../src/desk/delivery.ts'
-import { aLog, aSecret, deliveryOf, type Endpoint, openEndpoint } from './fixtures/endpoint.ts'
+import { aLog, aSecret, deliveryOf, type Endpoint, failureOf, hookTo, openEndpoint } from './fixtures/endpoint.ts'
 
 const [_, owning, listening] = (await aLog()) as [never, never, never]
 const secret = aSecret()
@@ -12,19 +12,7 @@ beforeEach(async () => {
 })
 afterEach(() => endpoint.close())
 
-const hook = (other: Partial<WebhookOptions> = {}) => {
-  const url = `http://127.0.0.1:${endpoint.port}/hooks/path-token`
-  return webhook({ url, secrets: [secret], allow: ['127.0.0.1'], allowHttp: true, ...other })
-}
-/** What a try comes to grief with. */
-const failureOf = async (tried: unknown): Promise<WebhookError> => {
-  const error = await Promise.resolve(tried).then(
-    () => expect.fail('it was delivered'),
-    (reason: unknown) => reason,
-  )
-  expect(error).toBeInstanceOf(WebhookError)
-  return error as WebhookError
-}
+const hook = (other?: Partial<WebhookOptions>) => hookTo(endpoint, secret, other)
 const answering = (status: number, headers: Record<string, string> = {}) => {
   endpoint.answer = (response) => response.writeHead(status, headers).end('no')
 }

@@ -1,10 +1,10 @@
 import { pocock } from 'redress'
-import { WebhookError, WebhookEvent, type WebhookOptions, webhook } from 'redress/webhooks'
+import { WebhookEvent, type WebhookOptions } from 'redress/webhooks'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Delivery } from '../src/desk/delivery.ts'
 import { ana } from '../src/testing/index.ts'
-import { aLog, aSecret, deliveryOf, type Endpoint, openEndpoint } from './fixtures/endpoint.ts'
+import { aLog, aSecret, deliveryOf, type Endpoint, failureOf, hookTo, openEndpoint } from './fixtures/endpoint.ts'
 
 const [opening, owning, listening] = (await aLog()) as [never, never, never]
 const secret = aSecret()
@@ -15,19 +15,7 @@ beforeEach(async () => {
 })
 afterEach(() => endpoint.close())
 
-const hook = (other: Partial<WebhookOptions> = {}) => {
-  const url = `http://127.0.0.1:${endpoint.port}/hooks/path-token`
-  return webhook({ url, secrets: [secret], allow: ['127.0.0.1'], allowHttp: true, ...other })
-}
-/** What a try comes to grief with. */
-const failureOf = async (tried: unknown): Promise<WebhookError> => {
-  const error = await Promise.resolve(tried).then(
-    () => expect.fail('it was delivered'),
-    (reason: unknown) => reason,
-  )
-  expect(error).toBeInstanceOf(WebhookError)
-  return error as WebhookError
-}
+const hook = (other?: Partial<WebhookOptions>) => hookTo(endpoint, secret, other)
 
 describe('a receiver on Standard Webhooks’ own verifier', () => {
   const sent = async (other?: Partial<WebhookOptions>, delivery: Delivery = deliveryOf(owning)) => {

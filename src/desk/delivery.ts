@@ -7,7 +7,7 @@ export interface Delivery {
   readonly subscription: Id
   readonly caseId: Id
   readonly entry: Entry
-  /** The same for every try: what has been handled already is recognised by it. */
+  /** The same for every try, and no other’s: what has been handled already is recognised by it. */
   readonly id: string
   /** 1 for the first. */
   readonly attempt: number
@@ -15,6 +15,15 @@ export interface Delivery {
   readonly firstAt: Instant
   /** Aborts where the lease is lost, the time is up, or the desk closes. */
   readonly signal: AbortSignal
+}
+
+/** What names a delivery: no two of a store have the same, whatever stands in the parts. */
+export const deliveryId = (tenant: Id, subscription: Id, caseId: Id, version: number): string =>
+  [tenant, subscription, caseId, version].map(encodeURIComponent).join(':')
+
+/** A delivery in a transaction of the host's, with which the lane moves on: what the handler writes there, it writes once. */
+export interface DeliveryWithin<T> extends Delivery {
+  readonly tx: T
 }
 
 /** Handles a delivery; one that throws or rejects is tried again later, and holds up its own case alone. */

@@ -15,6 +15,7 @@ import type { AuthorityOptions } from './authority.ts'
 import { callsOn } from './calls.ts'
 import type { CasesFound, Search } from './find.ts'
 import { findIn } from './find.ts'
+import { CLOSE_WITHIN_MS, callsThrough, createGate } from './gate.ts'
 import type { History, ImportOptions } from './history.ts'
 import { isId } from './identity.ts'
 import { insightsInto } from './insights.ts'
@@ -26,6 +27,8 @@ import { createListeners, holdBack } from './listeners.ts'
 import { createPassage } from './passage.ts'
 import { ripple, ripples } from './ripple.ts'
 import { createShelf } from './shelf.ts'
+import type { DurableListening } from './subscription.ts'
+import { createSubscriptions } from './subscriptions.ts'
 import { createTimekeeper } from './timekeeper.ts'
 import type { TransitionsOptions } from './transitions.ts'
 import { transitionsFrom } from './transitions.ts'
@@ -57,7 +60,7 @@ const WARM_CASES = 1_000
 const COALESCE = 64
 
 /** The front door: every command of every case goes through it, and through `judge`. */
-export interface Desk<P extends Protocol = Protocol> {
+export interface Desk<P extends Protocol = Protocol> extends DurableListening {
   /** Opens a case for a complaint (`Opening`). Refused with `already-open` where the case is there. */
   open(complaint: Opening, options?: SendOptions): Promise<Answer>
   open(complaint: unknown, options?: SendOptions): Promise<Answer>
@@ -112,18 +115,30 @@ export interface Desk<P extends Protocol = Protocol> {
    * committed together or neither. Throws `input-invalid` where the store has no such thing.
    */
   within(tx: unknown): DeskWithin<P>
-  /** Handles all that is due by then, or now: broken promises, missed deadlines. Returns how many. */
-  tick(at?: Date): Promise<number>
-  /** Keeps ticking until the signal aborts; every second, unless told otherwise. */
+  /**
+   * Handles all that is due by then, or now: broken promises, missed deadlines. Returns how many; with a signal, how many
+   * until it aborted.
+   */
+  tick(at?: Date, options?: { readonly signal?: AbortSignal }): Promise<number>
+  /** Keeps ticking until the signal aborts; every 3 seconds, unless told otherwise. */
   run(options: { readonly signal: AbortSignal; readonly everyMs?: number }): Promise<void>
   /** Listens; returns its own removal. */
   on<E extends keyof DeskEvents>(event: E, listener: Listener<E, P>): () => void
   /**
    * Follows what `accepted` tells, from the call on: `for await (const { entry } of desk.transitions({ signal }))`. Ends
-   * when the signal aborts, or the consumer breaks off. A consumer that falls behind by more than its buffer is handed
+   * when the signal aborts, the consumer breaks off, or the desk has closed. A consumer that falls behind by more than its buffer is handed
    * what waits, and then thrown `overflowed`, with how many it `missed` and the `caseId` and `version` of the first.
    */
   transitions(options?: TransitionsOptions): AsyncIterableIterator<Transition<P>>
+  /**
+   * Ends what the desk does by itself (`run`, subscriptions), finishes what is in hand, gives leases back, and leaves
+   * nothing running; the store stays open. Handlers that take longer than `withinMs` (10,000) are told to stop by their
+   * signal; the lane of one that does not is left to its lease. Calls that come meanwhile are answered; those that come
+   * afterwards throw `desk-closed`.
+   */
+  close(options?: { readonly withinMs?: number }): Promise<void>
+  /** Closes it: `await using desk = createDesk(…)`. */
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /** A desk within a transaction of the host's. What it answers is true once the host has committed. */
@@ -160,16 +175,36 @@ export function createDesk<const P extends readonly Protocol[] = readonly [typeo
   const listeners = createListeners()
   const shared = { ...authority, tenant, shelf, clocks, now, isLifted: lift.isLifted }
   const passage = createPassage({ ...shared, store, listeners, warmCases, coalesce })
-  const timekeeper = createTimekeeper(store, tenant, passage, listeners, now)
+  const gate = createGate()
+  const halt = new AbortController()
+  const closed = new AbortController()
+  const timekeeper = createTimekeeper(store, tenant, passage, listeners, now, halt.signal)
+  const { close: closeSubscriptions, ...subscriptions } = createSubscriptions({
+    store: kept,
+    tenant,
+    listeners,
+    now,
+    lift: lift.entry,
+  })
 
   const waters = { store, tenant, passage, listeners }
 
   const told = (answer: Answer) => (ripples(answer) ? ripple(waters, answer) : undefined)
 
+  let closing: Promise<void> | undefined
+  const close = ({ withinMs = CLOSE_WITHIN_MS } = {}) => {
+    halt.abort()
+    closing ??= closeSubscriptions(withinMs)
+      .then(gate.shut)
+      .then(() => closed.abort())
+    return closing
+  }
+
   return {
-    ...callsOn(passage, store, tenant, told),
+    ...callsThrough(gate, callsOn(passage, store, tenant, told)),
 
     within(tx: unknown) {
+      gate.check()
       const inside = lift.over(storeWithin(kept, tx))
       const waiting = holdBack(listeners)
       const answers: Answer[] = []
@@ -178,7 +213,7 @@ export function createDesk<const P extends readonly Protocol[] = readonly [typeo
         answers.push(answer)
       }
       return {
-        ...callsOn(passage, inside, tenant, remember),
+        ...callsThrough(gate, callsOn(passage, inside, tenant, remember)),
         async committed() {
           waiting.release()
           for (const answer of answers.splice(0)) await told(answer)
@@ -186,12 +221,26 @@ export function createDesk<const P extends readonly Protocol[] = readonly [typeo
       }
     },
 
-    find: (input?: unknown) => findIn({ store: kept, tenant, lift, now }, input),
-    insights: (input: unknown) => insightsInto(store, tenant, protocols, input),
-    tick: timekeeper.tick,
-    run: timekeeper.run,
+    find: (input?: unknown) => gate.pass(() => findIn({ store: kept, tenant, lift, now }, input)),
+    insights: (input: unknown) => gate.pass(() => insightsInto(store, tenant, protocols, input)),
+    tick: (...of) => gate.pass(() => timekeeper.tick(...of)),
+    run: (options) => gate.pass(() => timekeeper.run(options)),
     on: listeners.on,
-    transitions: (asked?: TransitionsOptions) => transitionsFrom(listeners, asked),
+    transitions(asked?: TransitionsOptions) {
+      gate.check()
+      return transitionsFrom(listeners, asked, closed.signal)
+    },
+
+    subscribe: (...of: readonly [unknown, unknown, unknown]) => gate.pass(() => subscriptions.subscribe(...of)),
+    parked: (asked?: unknown) => gate.pass(() => subscriptions.parked(asked)),
+    retry: (lane: unknown) => gate.pass(() => subscriptions.retry(lane)),
+    skip: (lane: unknown) => gate.pass(() => subscriptions.skip(lane)),
+    replay: (name: unknown, asked?: unknown) => gate.pass(() => subscriptions.replay(name, asked)),
+    subscriptions: () => gate.pass(() => subscriptions.subscriptions()),
+    unsubscribe: (name: unknown) => gate.pass(() => subscriptions.unsubscribe(name)),
+
+    close,
+    [Symbol.asyncDispose]: () => close(),
   } as Desk<P[number]>
 }
 

@@ -3,10 +3,11 @@ import { RedressError } from '../errors.ts'
 import type { Case } from '../machine/case.ts'
 import { placeOf } from '../machine/case.ts'
 import { dueIn, lateSince } from '../protocol/clock.ts'
-import { parseWith } from '../protocol/parse.ts'
+import { parseOrThrow } from '../protocol/parse.ts'
 import { Period } from '../protocol/period.ts'
 import { Phase } from '../protocol/place.ts'
 import { Id, Instant } from '../protocol/words.ts'
+import { versionIn } from '../stores/listing.ts'
 import type { CasesAsked, PlaceInList, Store, TieName } from '../stores/store.ts'
 import type { Lift } from './lift.ts'
 
@@ -35,6 +36,18 @@ export const Search = z.strictObject({
   after: z.string().max(1000).optional().describe('`next` of the page before'),
 })
 export type Search = z.input<typeof Search>
+
+/** A search as it is read: `after` is the place where the page before ended. */
+const ReadSearch = Search.extend({ after: Search.shape.after.unwrap().transform(placeIn).optional() })
+type ReadSearch = z.output<typeof ReadSearch>
+
+function placeIn(next: string, context: z.RefinementCtx): PlaceInList {
+  const space = next.indexOf(' ')
+  const [openedAt, caseId] = [next.slice(0, space), next.slice(space + 1)]
+  if (Instant.safeParse(openedAt).success && Id.safeParse(caseId).success) return { openedAt, caseId }
+  context.addIssue('`next` of a page that was found')
+  return z.NEVER
+}
 
 /** A case as a list shows it: as it is stored. */
 export interface CaseListed extends Case {
@@ -69,23 +82,11 @@ export interface Archive {
 
 /** Finds cases, asked by anything. Throws `input-invalid`, naming the field. */
 export async function findIn(archive: Archive, input: unknown): Promise<CasesFound> {
-  const search = parseWith(Search, input ?? {})
-  const after = search.ok && search.value.after !== undefined ? placeIn(search.value.after) : undefined
-  const issues = search.ok
-    ? search.value.after !== undefined && after === undefined
-      ? [{ path: 'after', message: '`next` of a page that was found' }]
-      : []
-    : search.issues
-  if (!search.ok || issues.length > 0) {
-    const faults = issues.map(({ path, message }) => (path === '' ? message : `\`${path}\`: ${message}`))
-    throw new RedressError('input-invalid', `These cases can’t be looked for: ${faults.join('; ')}.`, {
-      facts: { issues },
-    })
-  }
+  const search = parseOrThrow(ReadSearch, input ?? {}, 'These cases can’t be looked for')
+  const { needsAttention, limit } = search
   const moment = archive.now().toISOString()
-  const { needsAttention, limit } = search.value
   // One more, which tells whether there is a next page.
-  const asked = { ...askedBy(search.value, after, moment), limit: limit + 1 }
+  const asked = { ...askedBy(search, moment), limit: limit + 1 }
   const found =
     needsAttention === true ? await neglected(archive, asked) : await archive.store.find(archive.tenant, asked)
   const shown = found.slice(0, limit)
@@ -98,8 +99,8 @@ export async function findIn(archive: Archive, input: unknown): Promise<CasesFou
   }
 }
 
-function askedBy(search: z.output<typeof Search>, after: PlaceInList | undefined, moment: Instant): CasesAsked {
-  const { phase, step, owner, customer, overdue, cause, incident, openedBetween, newestFirst, limit } = search
+function askedBy(search: ReadSearch, moment: Instant): Omit<CasesAsked, 'limit'> {
+  const { phase, step, owner, customer, overdue, cause, incident, openedBetween, newestFirst, after } = search
   const tied: TieName[] = [
     ...(customer === undefined ? [] : [{ kind: 'customer' as const, key: customer }]),
     ...(incident === undefined ? [] : [{ kind: 'incident' as const, key: incident }]),
@@ -115,7 +116,6 @@ function askedBy(search: z.output<typeof Search>, after: PlaceInList | undefined
     openedTo: openedBetween?.to,
     after,
     newestFirst,
-    limit,
   }
 }
 
@@ -162,7 +162,7 @@ async function stillNeglected({ store, tenant, lift }: Archive, listed: readonly
 function listedAs(found: Case, lift: Lift, moment: Instant): CaseListed {
   const { phase, step } = placeOf(found.state)
   const needsAttention = !lift.canRead(found)
-  const deadlines = needsAttention ? [] : dueIn(found.facts).toSorted((one, other) => (one.due < other.due ? -1 : 1))
+  const deadlines = needsAttention ? [] : dueIn(found.facts)
   const isLate = !needsAttention && lateSince(found.facts) !== undefined
   return {
     ...found,
@@ -172,16 +172,4 @@ function listedAs(found: Case, lift: Lift, moment: Instant): CaseListed {
     overdue: isLate || (deadlines[0] !== undefined && deadlines[0].due <= moment),
     needsAttention,
   }
-}
-
-function placeIn(next: string): PlaceInList | undefined {
-  const space = next.indexOf(' ')
-  const [openedAt, caseId] = [next.slice(0, space), next.slice(space + 1)]
-  return Instant.safeParse(openedAt).success && Id.safeParse(caseId).success ? { openedAt, caseId } : undefined
-}
-
-/** `pocock@1/1` → the protocol's version and the lifecycle's. */
-function versionIn(key: string): Pick<Case, 'protocol' | 'machine'> {
-  const slash = key.lastIndexOf('/')
-  return { protocol: key.slice(0, slash), machine: Number(key.slice(slash + 1)) }
 }

@@ -12,6 +12,7 @@ import { Id, Instant } from '../protocol/words.ts'
 import { digestOf } from './identity.ts'
 import type { ReadLetter } from './letter.ts'
 import { ahead, isAhead } from './moment.ts'
+import { parseSignalled, Signal } from './signal.ts'
 
 /** The commands of one import at most. */
 export const MAX_HISTORY_COMMANDS = 20_000
@@ -22,6 +23,7 @@ export const ImportOptions = z.strictObject({
     'the id of this import; where the opening names a case, `import:` and its id, if left out',
   ),
   dryRun: z.boolean().optional().describe('only say what would come of it: nothing is stored, nobody is told'),
+  signal: Signal.optional().describe('calls it off where nothing was written yet: it throws `aborted` then'),
 })
 export type ImportOptions = z.infer<typeof ImportOptions>
 
@@ -60,7 +62,7 @@ export interface ReadHistory extends Frame {
 
 /** Reads a history, and copies its commands one by one: one that can’t be kept does not spoil the others. */
 export function readHistory(input: unknown, options: unknown): ReadLetter<ReadHistory> {
-  const asked = parseWith(ImportOptions, options === undefined ? {} : options)
+  const asked = parseSignalled(ImportOptions, options === undefined ? {} : options)
   if (!asked.ok) return unread(asked.issues.map((issue) => within('options', issue)))
   const apart = takeApart(input)
   if (!apart.ok) return unread(apart.issues)
@@ -77,6 +79,7 @@ export function readHistory(input: unknown, options: unknown): ReadLetter<ReadHi
       expectedVersion: undefined,
       type: 'import',
       importedBy: by,
+      signal: asked.value.signal,
       content: { ...frame.value, commands, dryRun, named: asked.value.id !== undefined },
     },
   }

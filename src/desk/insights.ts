@@ -1,6 +1,6 @@
 import { RedressError } from '../errors.ts'
 import { nameOf } from '../machine/case.ts'
-import { parseWith } from '../protocol/parse.ts'
+import { parseOrThrow } from '../protocol/parse.ts'
 import { Period } from '../protocol/period.ts'
 import type { Protocol } from '../protocol/protocol.ts'
 import type { Insights } from '../stores/insights.ts'
@@ -16,20 +16,16 @@ export async function insightsInto(
   protocols: readonly Protocol[],
   input: unknown,
 ): Promise<Insights> {
-  const period = parseWith(Period, input)
-  if (!period.ok) {
-    const faults = period.issues.map(({ path, message }) => (path === '' ? message : `\`${path}\`: ${message}`))
-    throw new RedressError(
-      'input-invalid',
-      `Insights are asked for as { from, to }, two instants of ISO 8601 with an offset: ${faults.join('; ')}.`,
-      { facts: { issues: period.issues } },
-    )
-  }
+  const period = parseOrThrow(
+    Period,
+    input,
+    'Insights are asked for as { from, to }, two instants of ISO 8601 with an offset',
+  )
   if (store.insights === undefined) {
     throw new RedressError('input-invalid', 'This store has no report on many cases. One with `insights` has.')
   }
   return store.insights(tenant, {
-    ...period.value,
+    ...period,
     resolvedByDelivery: protocols.filter(isResolvedByDelivery).map(nameOf),
   })
 }

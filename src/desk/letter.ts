@@ -12,11 +12,16 @@ import { plainJson } from '../protocol/plain.ts'
 import type { Protocol } from '../protocol/protocol.ts'
 import { Id, Label } from '../protocol/words.ts'
 import { digestOf } from './identity.ts'
+import { parseSignalled, Signal } from './signal.ts'
+
+const TraceParent = z.string().regex(/^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/, 'a W3C `traceparent`')
 
 /** How one send is to be taken. */
 export const SendOptions = z.strictObject({
   id: Id.optional().describe('the id of this send: sent again, it gets its first answer and does nothing'),
   expectedVersion: z.int().min(0).optional().describe('refuse with `conflict` where the case is at another version'),
+  signal: Signal.optional().describe('calls it off where nothing was written yet: it throws `aborted` then'),
+  traceparent: TraceParent.optional().describe('the W3C trace context that it is part of; its log entries keep it'),
 })
 export type SendOptions = z.infer<typeof SendOptions>
 
@@ -37,6 +42,8 @@ export interface Letter<T> {
   readonly type: string | undefined
   /** Who imports it; none where it is sent. */
   readonly importedBy?: Actor
+  readonly signal?: AbortSignal | undefined
+  readonly traceparent?: string | undefined
   readonly content: T
 }
 
@@ -143,7 +150,7 @@ const unreadable = (message: string): Copied => ({
 
 function readOptions(options: unknown): Parsed<SendOptions> {
   if (options === undefined) return noOptions
-  const asked = parseWith(SendOptions, options)
+  const asked = parseSignalled(SendOptions, options)
   return asked.ok ? asked : { ok: false, issues: inOptions(asked.issues) }
 }
 
@@ -156,6 +163,8 @@ const letterOf = <T>(asked: SendOptions, type: string | undefined, caseId: strin
     hash: asked.id === undefined ? undefined : digestOf([caseId, content]),
     expectedVersion: asked.expectedVersion,
     type,
+    signal: asked.signal,
+    traceparent: asked.traceparent,
     content,
   },
 })

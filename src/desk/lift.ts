@@ -4,6 +4,8 @@ import { MACHINE_VERSION } from '../machine/case.ts'
 import { fold } from '../machine/fold.ts'
 import type { Clocks } from '../protocol/clock.ts'
 import type { Protocol } from '../protocol/protocol.ts'
+import type { Version } from '../stores/listing.ts'
+import { versionKey } from '../stores/listing.ts'
 import type { Store } from '../stores/store.ts'
 import type { Shelf } from './shelf.ts'
 
@@ -29,8 +31,6 @@ export type LifecycleUpcaster = Pick<Upcaster, 'entry' | 'state'> & { readonly f
 /** What this release knows of older lifecycles: so far there is one. */
 const lifecycleUpcasters: readonly LifecycleUpcaster[] = []
 
-type Version = Pick<Case, 'protocol' | 'machine'>
-
 /** One step up. */
 interface Rung extends Pick<Upcaster, 'entry' | 'state'> {
   readonly to: Version
@@ -40,6 +40,8 @@ interface Rung extends Pick<Upcaster, 'entry' | 'state'> {
 export interface Lift {
   /** A store that hands out every case and every entry as this desk’s versions say them. */
   over(store: Store): Store
+  /** One line of a log, as this desk's versions say it. Throws `case-unreadable`. */
+  entry(entry: Entry): Entry
   /** Whether a case was handed out otherwise than it is stored. */
   isLifted(found: Case): boolean
   /** Whether what this version wrote can be read here: by itself, or lifted. */
@@ -58,10 +60,10 @@ export function createLift(
   const lifted = new WeakSet<Case>()
   const ladders = new Map<string, readonly Rung[] | undefined>()
 
-  const ladderFrom = ({ protocol, machine }: Version): readonly Rung[] | undefined => {
-    const name = `${protocol}/${machine}`
-    if (!ladders.has(name)) ladders.set(name, climb({ protocol, machine }))
-    return ladders.get(name)
+  const ladderFrom = (version: Version): readonly Rung[] | undefined => {
+    const key = versionKey(version)
+    if (!ladders.has(key)) ladders.set(key, climb(version))
+    return ladders.get(key)
   }
 
   function climb(from: Version): readonly Rung[] | undefined {
@@ -83,12 +85,11 @@ export function createLift(
   }
 
   function entryUp(entry: Entry): Entry {
-    const { caseId, version, commandId, recordedAt } = entry
     const rungs = ladderFrom(entry)
     if (rungs?.length === 0) return entry
     const up = rungs?.reduce<Entry | undefined>((known, rung) => {
       const next = known && rung.entry(known)
-      return next && { ...next, caseId, version, commandId, recordedAt, ...rung.to }
+      return next && { ...entry, command: next.command, from: next.from, to: next.to, ...rung.to }
     }, entry)
     return up ?? unreadable(entry)
   }
@@ -136,6 +137,7 @@ export function createLift(
         for await (const entry of store.log(tenant, caseId, after)) yield entryUp(entry)
       },
     }),
+    entry: entryUp,
     isLifted: (found) => lifted.has(found),
     canRead: (version) => ladderFrom(version) !== undefined,
   }
@@ -156,6 +158,7 @@ const passedOn = (store: Store): Store => ({
   recurrences: (...of) => store.recurrences(...of),
   // A store may have no report.
   ...(store.insights && { insights: store.insights.bind(store) }),
+  ...(store.lanes && { lanes: store.lanes }),
   ...(store.note && { note: store.note.bind(store) }),
   close: () => store.close(),
 })

@@ -4,7 +4,7 @@ import type { Refusal } from '../machine/refusal.ts'
 import type { Outcome, SecondFailure } from '../protocol/facts.ts'
 import type { StepPhase } from '../protocol/place.ts'
 import type { Protocol } from '../protocol/protocol.ts'
-import type { Id } from '../protocol/words.ts'
+import type { Id, Instant } from '../protocol/words.ts'
 import type { ImportReport } from './answer.ts'
 
 /** A log entry that was committed, and the case after it. */
@@ -40,13 +40,23 @@ export interface DeskEvents<P extends Protocol = Protocol> {
   readonly closed: Transition<P> & { readonly outcome: Outcome | undefined }
   /**
    * What the desk does by itself went wrong, and will be tried again: what a send meant for another case (`consequence`,
-   * when the send is repeated), what fell due (`tick`, with the next one), the note of a refusal (never). What was
+   * when the send is repeated), what fell due (`tick`, with the next one), the note of a refusal (never), the claim of
+   * lanes and the note of what became of them (`delivery`, with the next poll). What was
    * answered stands.
    */
   readonly 'desk-error': {
-    readonly during: 'consequence' | 'tick' | 'note'
+    readonly during: 'consequence' | 'tick' | 'note' | 'delivery'
     readonly caseId: Id | undefined
     readonly error: unknown
+  }
+  /** A handler of a subscription failed; the entry is tried again at `retryAt`, or its lane is parked. */
+  readonly 'delivery-failed': {
+    readonly subscription: Id
+    readonly caseId: Id
+    readonly version: number
+    readonly attempt: number
+    readonly error: unknown
+    readonly retryAt: Instant | undefined
   }
   /** A listener threw, or its promise was rejected. Nobody else was disturbed. */
   readonly 'listener-error': { readonly event: keyof DeskEvents; readonly error: unknown }
@@ -61,6 +71,7 @@ const eventNames: readonly (keyof DeskEvents)[] = [
   'phase-fixed',
   'second-failure',
   'closed',
+  'delivery-failed',
   'desk-error',
   'listener-error',
 ]

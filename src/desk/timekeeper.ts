@@ -10,14 +10,15 @@ import type { Passage } from './passage.ts'
 const DUE_AT_ONCE = 100
 /** As long as this, nobody else takes what a process has claimed: far longer than handling it takes. */
 const LEASE_MS = 30_000
-const DEFAULT_EVERY_MS = 1_000
+/** With the default `pollMs` of subscriptions an idle desk asks its store once a second. */
+const DEFAULT_EVERY_MS = 3_000
 /** A longer pause than timers can hold ends at once. */
 const MAX_EVERY_MS = 2 ** 31 - 1
 
 /** Turns what falls due into commands, and sends them through the passage like any other. */
 export interface Timekeeper {
-  tick(at?: Date): Promise<number>
-  run(options: { readonly signal: AbortSignal; readonly everyMs?: number }): Promise<void>
+  tick(at?: Date, options?: { readonly signal?: AbortSignal }): Promise<number>
+  run(options: { readonly signal: AbortSignal; readonly everyMs?: number | undefined }): Promise<void>
 }
 
 /** Keeps the time of one desk. */
@@ -27,6 +28,7 @@ export function createTimekeeper(
   passage: Passage,
   listeners: Listeners,
   now: () => Date,
+  closing: AbortSignal,
 ): Timekeeper {
   /** One case that can't be handled holds up no other. */
   async function handle({ caseId, name, due }: Due, at: Instant): Promise<boolean> {
@@ -40,7 +42,7 @@ export function createTimekeeper(
     }
   }
 
-  async function tick(asked?: Date): Promise<number> {
+  async function tick(asked?: Date, { signal }: { readonly signal?: AbortSignal } = {}): Promise<number> {
     // Read once: between two readings the clock may be set back.
     const started = now()
     const at = asked === undefined ? started : asked
@@ -52,6 +54,7 @@ export function createTimekeeper(
     }
     const by = at.toISOString()
     for (let handled = 0; ; ) {
+      if (closing.aborted || signal?.aborted) return handled
       const claimed = await store.claimDue(tenant, { by, limit: DUE_AT_ONCE, ...leaseFrom(now()) })
       if (claimed.length === 0) return handled
       // A row that a newer command has overtaken does nothing; it goes with the next commit, or comes back after the lease.
@@ -65,13 +68,14 @@ export function createTimekeeper(
       if (typeof everyMs !== 'number' || !(everyMs >= 1 && everyMs <= MAX_EVERY_MS)) {
         throw new RedressError('input-invalid', `A desk ticks every so often: \`everyMs\` is 1 to ${MAX_EVERY_MS}.`)
       }
-      while (!signal.aborted) {
+      const ended = AbortSignal.any([signal, closing])
+      while (!ended.aborted) {
         try {
-          await tick()
+          await tick(undefined, { signal: ended })
         } catch (error) {
           listeners.tell('desk-error', { during: 'tick', caseId: undefined, error })
         }
-        await pause(everyMs, signal)
+        await pause(everyMs, ended)
       }
     },
   }
@@ -83,7 +87,8 @@ function leaseFrom(now: Date): Pick<Claim, 'now' | 'until' | 'latest'> {
   return { now: after(0), until: after(LEASE_MS), latest: after(LEASE_MS + MAX_AHEAD_MS) }
 }
 
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+/** Waits, or until a signal aborts. */
+export const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     const timer = setTimeout(done, ms)
     function done() {

@@ -1,5 +1,6 @@
 import { RedressError } from '../errors.ts'
 import type { Listeners, Transition } from './listeners.ts'
+import { Signal } from './signal.ts'
 
 /** How transitions are followed. */
 export interface TransitionsOptions {
@@ -16,10 +17,11 @@ interface Missed {
   readonly first: Transition
 }
 
-/** One consumer of what `accepted` tells, with a bounded buffer of its own. */
+/** One consumer of what `accepted` tells, with a bounded buffer of its own; it ends once all that was told before `closed` was had. */
 export function transitionsFrom(
   listeners: Pick<Listeners, 'on'>,
   options: TransitionsOptions = {},
+  closed?: AbortSignal,
 ): AsyncIterableIterator<Transition> {
   const { signal, buffer } = readOptions(options)
   const waiting: Transition[] = []
@@ -35,17 +37,24 @@ export function transitionsFrom(
     else missed = { count: (missed?.count ?? 0) + 1, first: missed?.first ?? transition }
   })
 
-  function end() {
+  /** No more will come; what waits can still be had. */
+  function finish() {
     stop()
     signal?.removeEventListener('abort', end)
+    closed?.removeEventListener('abort', finish)
     ended = true
+    for (const answer of asked.splice(0)) answer(done)
+  }
+
+  function end() {
     missed = undefined
     waiting.length = 0
-    for (const answer of asked.splice(0)) answer(done)
+    finish()
   }
 
   if (signal?.aborted) end()
   else signal?.addEventListener('abort', end)
+  closed?.addEventListener('abort', finish)
 
   return {
     [Symbol.asyncIterator]() {
@@ -82,7 +91,7 @@ function readOptions({ signal, buffer = BUFFER }: TransitionsOptions) {
   if (!Number.isSafeInteger(buffer) || buffer < 1) {
     throw new RedressError('input-invalid', 'Transitions wait in a buffer: `buffer` is a whole number, 1 or more.')
   }
-  if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
+  if (!Signal.optional().safeParse(signal).success) {
     throw new RedressError('input-invalid', 'Transitions end with a signal: `signal` is an AbortSignal, or left out.')
   }
   return { signal, buffer }

@@ -40,6 +40,6 @@ export function viewOf(protocol: Protocol, now: Case): CaseView {
     steps: protocol.steps.map(({ name, phase }) => ({ phase, step: name, settled: facts.steps[name] })),
     questions: questionsOf(protocol, facts),
     trust: trustOf(protocol, facts),
-    deadlines: dueIn(facts).toSorted((one, other) => (one.due < other.due ? -1 : 1)),
+    deadlines: dueIn(facts),
   }
 }

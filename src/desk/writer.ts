@@ -8,6 +8,7 @@ import type { Guard, Receipt, Store } from '../stores/store.ts'
 import type { Answer } from './answer.ts'
 import type { Letter } from './letter.ts'
 import { sharedWrites } from './shared-writes.ts'
+import { checkAborted } from './signal.ts'
 
 /** A command that was judged and passed, between two states; the opening comes from none. */
 export interface Step {
@@ -70,6 +71,7 @@ export function createWriter(store: Store, tenant: string, coalesce: number): Wr
     async commit(letter, before, steps, at, besides = {}) {
       const last = steps.at(-1)
       if (last === undefined) return undefined
+      checkAborted(letter.signal)
       const { caseId, version } = last.after
       const expectedVersion = before?.version ?? 0
       const result = await write({
@@ -126,6 +128,7 @@ export const entriesOf = (letter: Letter<unknown>, steps: readonly Step[], at: I
     to: state,
     recordedAt: at,
     ...(letter.importedBy === undefined ? {} : { importedBy: letter.importedBy }),
+    ...(letter.traceparent === undefined ? {} : { traceparent: letter.traceparent }),
   }))
 
 /** Whether a receipt is of a send to this case; of an opening where there is none yet. */

@@ -69,6 +69,8 @@ export interface Entry {
   readonly recordedAt: Instant
   /** Who imported it; none where it was sent. */
   readonly importedBy?: Actor
+  /** The W3C trace context of its send, where that had one. */
+  readonly traceparent?: string
 }
 
 /** An entry as the protocol types it: its command what opened the case, or one that the protocol has. */

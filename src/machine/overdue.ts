@@ -42,9 +42,7 @@ export const fellDue =
     const by = command?.at ?? until
     // The breach that the history itself records needs no clock.
     const told = command?.type === 'breakPromise' ? PROMISE + namedBy(command)[0] : undefined
-    const [first] = dueIn(facts)
-      .filter(({ name, due }) => due < by && name !== told)
-      .toSorted((one, other) => (one.due < other.due ? -1 : one.due > other.due ? 1 : 0))
+    const first = dueIn(facts).find(({ name, due }) => due < by && name !== told)
     if (first === undefined) return undefined
     const { lastAt = first.due } = facts
     return fallen(first.name, first.due, lastAt > first.due ? lastAt : first.due)

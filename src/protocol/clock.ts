@@ -128,7 +128,11 @@ export const lateSince = ({ deadlines = [] }: Facts): Instant | undefined =>
 const isRunning = ({ missed, met, leftMs }: Deadline): boolean =>
   missed === undefined && met === undefined && leftMs === undefined
 
-/** What falls due next in a case: its running deadlines, and its open promises by `promise:` and their id. */
+/** The order of what is due: the next first. */
+export const byDue = (one: { readonly due: Instant }, other: { readonly due: Instant }): number =>
+  one.due < other.due ? -1 : one.due > other.due ? 1 : 0
+
+/** What falls due in a case, the next first: its running deadlines, and its open promises by `promise:` and their id. */
 export function dueIn({
   deadlines = [],
   promises,
@@ -140,7 +144,7 @@ export function dueIn({
   for (const one of promises) {
     if (one.state === 'open' && one.due !== undefined) due.push({ name: `promise:${one.id}`, due: one.due })
   }
-  return due
+  return due.sort(byDue)
 }
 
 /** The running deadlines that had passed by then, and that nobody has recorded as missed. */

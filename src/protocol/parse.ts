@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { RedressError } from '../errors.ts'
 import { Actor } from './actor.ts'
 import type { AnyCommand, CommandDefinition } from './command.ts'
 import { pathOf, plainJson } from './plain.ts'
@@ -67,6 +68,18 @@ export function parsePlainCommand(protocol: Protocol, plain: unknown): Parsed<Re
 export function parseWith<S extends z.ZodType>(schema: S, input: unknown): Parsed<z.output<S>> {
   const plain = plainJson(input)
   return plain.ok ? parsePlain(schema, plain.value) : plain
+}
+
+/** The same, or throws. */
+export const parseOrThrow = <S extends z.ZodType>(schema: S, input: unknown, sentence: string): z.output<S> =>
+  valueOrThrow(parseWith(schema, input), sentence)
+
+/** What was read, or throws `input-invalid`: a sentence of the caller’s, which ends with each field that is wrong. */
+export function valueOrThrow<T>(parsed: Parsed<T>, sentence: string): T {
+  if (parsed.ok) return parsed.value
+  const { issues } = parsed
+  const faults = issues.map(({ path, message }) => (path === '' ? message : `\`${path}\`: ${message}`))
+  throw new RedressError('input-invalid', `${sentence}: ${faults.join('; ')}.`, { facts: { issues } })
 }
 
 export function parsePlain<S extends z.ZodType>(schema: S, plain: unknown): Parsed<z.output<S>> {

@@ -11,8 +11,17 @@ export const listingOf = ({ state, facts }: Case): Listing => ({
   lateSince: lateSince(facts),
 })
 
-/** The key under which cases are found that are judged by the same version of a protocol and of the lifecycle. */
-export const versionOf = ({ protocol, machine }: Pick<Case, 'protocol' | 'machine'>): string => `${protocol}/${machine}`
+/** What a case is judged by: the version of its protocol, and of the lifecycle. */
+export type Version = Pick<Case, 'protocol' | 'machine'>
+
+/** The key under which the cases of a version are found: `pocock@1/1`. */
+export const versionKey = ({ protocol, machine }: Version): string => `${protocol}/${machine}`
+
+/** The version that a key names. */
+export function versionIn(key: string): Version {
+  const slash = key.lastIndexOf('/')
+  return { protocol: key.slice(0, slash), machine: Number(key.slice(slash + 1)) }
+}
 
 /** All that ties a case to others. */
 export const tiesOf = ({
@@ -20,7 +29,7 @@ export const tiesOf = ({
   machine,
   facts: { customer, incident, causes = [], changedAt },
 }: Case): readonly Tie[] => [
-  { kind: 'version', key: versionOf({ protocol, machine }) },
+  { kind: 'version', key: versionKey({ protocol, machine }) },
   ...(customer === undefined ? [] : [{ kind: 'customer' as const, key: customer }]),
   ...(incident === undefined ? [] : [{ kind: 'incident' as const, key: incident }]),
   ...causes.map((key) => ({ kind: 'cause' as const, key, ...(changedAt === undefined ? {} : { changedAt }) })),

@@ -1,9 +1,11 @@
 import type { Case, Entry } from '../machine/case.ts'
+import { byDue } from '../protocol/clock.ts'
 import { copyOf } from '../protocol/plain.ts'
 import type { Id, Instant } from '../protocol/words.ts'
-import { oldestFirst } from './due.ts'
 import { inList } from './memory-find.ts'
 import { compare, foldInsights, openedAt, recurrenceOf } from './memory-insights.ts'
+import type { KeptSubscription } from './memory-lanes.ts'
+import { memoryLanes } from './memory-lanes.ts'
 import type { Commit, CommitResult, Due, Listing, NotedRefusal, Remembered, Store, Tie, TieName } from './store.ts'
 
 interface Kept {
@@ -21,6 +23,9 @@ interface Shelf {
   readonly tied: Map<string, Set<Id>>
   readonly commands: Map<Id, Remembered>
   readonly refusals: NotedRefusal[]
+  /** Every entry of every case, in the order in which they were committed. */
+  readonly written: Entry[]
+  readonly subscriptions: Map<Id, KeptSubscription>
 }
 
 /** A store in the memory of the process, for tests and trials: the semantics of the others, and gone with the process. */
@@ -28,14 +33,21 @@ export function memoryStore(): Store {
   const shelves = new Map<string, Shelf>()
 
   const shelfOf = (tenant: string): Shelf => {
-    const shelf = shelves.get(tenant) ?? { cases: new Map(), tied: new Map(), commands: new Map(), refusals: [] }
+    const shelf = shelves.get(tenant) ?? {
+      cases: new Map(),
+      tied: new Map(),
+      commands: new Map(),
+      refusals: [],
+      written: [],
+      subscriptions: new Map(),
+    }
     shelves.set(tenant, shelf)
     return shelf
   }
 
   const commitOne = (commit: Commit): CommitResult => {
     const { caseId, commandId, commandHash } = commit
-    const { cases, tied, commands } = shelfOf(commit.tenant)
+    const { cases, tied, commands, written } = shelfOf(commit.tenant)
     const seen = commandHash === undefined ? undefined : commands.get(commandId)
     if (seen !== undefined) {
       return seen.commandHash === commandHash || seen.commandHash === ''
@@ -60,6 +72,7 @@ export function memoryStore(): Store {
       for (const entry of commit.redacted ?? []) kept.log[entry.version - 1] = entry
       if (commit.redacted !== undefined) forgetDigests(commands, caseId)
     }
+    written.push(...entries)
     if (commandHash !== undefined) commands.set(commandId, { commandHash, receipt: commit.receipt })
     return { outcome: 'committed' }
   }
@@ -84,7 +97,7 @@ export function memoryStore(): Store {
           ? []
           : deadlines.filter((one) => one.due <= by).map((one) => ({ caseId, ...one })),
       )
-      const claimed = new Set([...new Set(due.sort(oldestFirst).map(({ caseId }) => caseId))].slice(0, limit))
+      const claimed = new Set([...new Set(due.sort(byDue).map(({ caseId }) => caseId))].slice(0, limit))
       for (const caseId of claimed) (cases.get(caseId) as Kept).leasedUntil = until
       return due.filter(({ caseId }) => claimed.has(caseId))
     },
@@ -124,6 +137,7 @@ export function memoryStore(): Store {
     async note(tenant, refusal) {
       shelfOf(tenant).refusals.push(refusal)
     },
+    lanes: memoryLanes(shelfOf),
     async close() {},
   }
 }

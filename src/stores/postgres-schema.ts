@@ -52,8 +52,10 @@ export function postgresMigrations(place: PostgresPlace = {}): readonly string[]
        tenant text COLLATE "C" NOT NULL, case_id text COLLATE "C" NOT NULL, version int NOT NULL,
        type text COLLATE "C" NOT NULL, entered text COLLATE "C", occurred_at text COLLATE "C" NOT NULL,
        recorded_at text COLLATE "C" NOT NULL, body text NOT NULL,
+       xid bigint NOT NULL DEFAULT (pg_current_xact_id()::text::bigint),
        PRIMARY KEY (tenant, case_id, version)
      ) WITH (toast_tuple_target = 4080);
+     CREATE INDEX ${name('log_xid')} ON ${table('log')} (xid, tenant);
      CREATE TABLE ${table('command')} (
        tenant text COLLATE "C" NOT NULL, command_id text COLLATE "C" NOT NULL, case_id text COLLATE "C" NOT NULL,
        hash text COLLATE "C" NOT NULL, first int NOT NULL, last int NOT NULL,
@@ -72,6 +74,20 @@ export function postgresMigrations(place: PostgresPlace = {}): readonly string[]
        command text COLLATE "C", code text COLLATE "C" NOT NULL, rules json NOT NULL
      );
      CREATE INDEX ${name('refusal_at')} ON ${table('refusal')} (tenant, at);
+     CREATE TABLE ${table('subscription')} (
+       tenant text COLLATE "C" NOT NULL, name text COLLATE "C" NOT NULL, since text COLLATE "C" NOT NULL,
+       only_new boolean NOT NULL, cluster text NOT NULL, reached bigint NOT NULL, open bigint[] NOT NULL,
+       walk_after text COLLATE "C", walk_since text COLLATE "C" NOT NULL, rewinds boolean NOT NULL,
+       PRIMARY KEY (tenant, name)
+     );
+     CREATE TABLE ${table('lane')} (
+       tenant text COLLATE "C" NOT NULL, subscription text COLLATE "C" NOT NULL, case_id text COLLATE "C" NOT NULL,
+       next int NOT NULL, newest int NOT NULL, due_at text COLLATE "C", token int NOT NULL,
+       attempts int NOT NULL DEFAULT 0, first_at text COLLATE "C", parked_at text COLLATE "C", error text,
+       PRIMARY KEY (case_id, tenant, subscription)
+     ) WITH (fillfactor = 70);
+     CREATE INDEX ${name('lane_due')} ON ${table('lane')} (subscription, tenant, due_at) WHERE due_at IS NOT NULL;
+     CREATE INDEX ${name('lane_parked')} ON ${table('lane')} (tenant, parked_at) WHERE parked_at IS NOT NULL;
      -- lz4 writes half as fast again as the default; a server that was built without it does without it.
      DO $lz4$ BEGIN
        ALTER TABLE ${table('case')} ALTER COLUMN body SET COMPRESSION lz4;

@@ -7,6 +7,7 @@ import { findSql } from './find-sql.ts'
 import type { Ask, PostgresClient } from './postgres-client.ts'
 import { askOf, clientOf, sqlState } from './postgres-client.ts'
 import { postgresInsights } from './postgres-insights.ts'
+import { postgresLanes } from './postgres-lanes.ts'
 import type { PostgresPlace } from './postgres-schema.ts'
 import { migration, tablesIn } from './postgres-schema.ts'
 import type { Wave } from './postgres-write.ts'
@@ -246,6 +247,8 @@ function storeOn(ask: Ask, table: (name: string) => string, isWithin: boolean): 
     async note(tenant, { at, caseId, command, code, rules }: NotedRefusal) {
       await ask('note', sql.note, [tenant, at, caseId, command ?? null, code, JSON.stringify(rules)])
     },
+
+    lanes: postgresLanes(ask, table, maxTries),
 
     async close() {},
   }

@@ -15,9 +15,9 @@ export const sqliteMigrations: readonly string[] = [
    CREATE INDEX redress_case_owner ON redress_case (tenant, owner, phase, opened_at);
    CREATE INDEX redress_case_late ON redress_case (tenant, opened_at) WHERE late_since IS NOT NULL;
    CREATE TABLE redress_log (
-     tenant TEXT NOT NULL, case_id TEXT NOT NULL, version INTEGER NOT NULL, type TEXT NOT NULL, entered TEXT,
+     seq INTEGER PRIMARY KEY, tenant TEXT NOT NULL, case_id TEXT NOT NULL, version INTEGER NOT NULL, type TEXT NOT NULL, entered TEXT,
      occurred_at TEXT NOT NULL, recorded_at TEXT NOT NULL, body TEXT NOT NULL,
-     PRIMARY KEY (tenant, case_id, version)
+     UNIQUE (tenant, case_id, version)
    ) STRICT;
    CREATE TABLE redress_command (
      tenant TEXT NOT NULL, command_id TEXT NOT NULL, case_id TEXT NOT NULL, hash TEXT NOT NULL, receipt TEXT NOT NULL,
@@ -40,7 +40,20 @@ export const sqliteMigrations: readonly string[] = [
    CREATE TABLE redress_refusal (
      tenant TEXT NOT NULL, at TEXT NOT NULL, case_id TEXT NOT NULL, command TEXT, code TEXT NOT NULL, rules TEXT NOT NULL
    ) STRICT;
-   CREATE INDEX redress_refusal_at ON redress_refusal (tenant, at);`,
+   CREATE INDEX redress_refusal_at ON redress_refusal (tenant, at);
+   CREATE TABLE redress_subscription (
+     tenant TEXT NOT NULL, name TEXT NOT NULL, since TEXT NOT NULL, only_new INTEGER NOT NULL, reached INTEGER NOT NULL,
+     walk_after TEXT, walk_since TEXT NOT NULL, rewinds INTEGER NOT NULL,
+     PRIMARY KEY (tenant, name)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE redress_lane (
+     tenant TEXT NOT NULL, subscription TEXT NOT NULL, case_id TEXT NOT NULL, next INTEGER NOT NULL,
+     newest INTEGER NOT NULL, due_at TEXT, token INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+     first_at TEXT, parked_at TEXT, error TEXT,
+     PRIMARY KEY (tenant, subscription, case_id)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX redress_lane_due ON redress_lane (tenant, subscription, due_at) WHERE due_at IS NOT NULL;
+   CREATE INDEX redress_lane_parked ON redress_lane (tenant, parked_at) WHERE parked_at IS NOT NULL;`,
 ]
 
 /**

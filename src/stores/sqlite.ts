@@ -1,6 +1,6 @@
 import { RedressError } from '../errors.ts'
 import type { Case, Entry } from '../machine/case.ts'
-import { oldestFirst } from './due.ts'
+import { byDue } from '../protocol/clock.ts'
 import type { Dialect } from './find-sql.ts'
 import { findSql } from './find-sql.ts'
 import type { SqliteDatabase, SqliteOptions } from './sqlite-database.ts'
@@ -13,6 +13,7 @@ import {
   rollback,
 } from './sqlite-database.ts'
 import { prepareInsights } from './sqlite-insights.ts'
+import { sqliteLanes } from './sqlite-lanes.ts'
 import { migrate } from './sqlite-schema.ts'
 import { prepareWrites } from './sqlite-write.ts'
 import type { Due, Store } from './store.ts'
@@ -151,7 +152,7 @@ function storeOn(db: SqliteDatabase, transaction: Transaction, wal: WriteAheadLo
         for (const { caseId } of cases) lease.run(until, tenant, caseId)
         return cases
           .flatMap(({ caseId }) => [...selectDueIn.iterate(tenant, caseId, by)].map((row) => ({ ...(row as Due) })))
-          .sort(oldestFirst)
+          .sort(byDue)
       })
     },
     async tied(tenant, { kind, key }) {
@@ -180,6 +181,7 @@ function storeOn(db: SqliteDatabase, transaction: Transaction, wal: WriteAheadLo
     async note(tenant, { caseId, command, code, rules, at }) {
       asked(() => insertRefusal.run(tenant, at, caseId, command ?? null, code, JSON.stringify(rules)))
     },
+    lanes: sqliteLanes(db, asked, (work) => transaction(db, work)),
     async close() {},
   }
 }

@@ -2,6 +2,7 @@ import type { Case, Entry } from '../machine/case.ts'
 import type { Phase } from '../protocol/place.ts'
 import type { Id, Instant } from '../protocol/words.ts'
 import type { Insights, InsightsAsked } from './insights.ts'
+import type { Lanes } from './lanes.ts'
 
 /** What a repeated command is told again: which entries the first one wrote. */
 export interface Receipt {
@@ -200,6 +201,8 @@ export interface Store {
   insights?(tenant: string, asked: InsightsAsked): Promise<Insights>
   /** Keeps a refusal for the report; a store without a report leaves it out, too. */
   note?(tenant: string, refusal: NotedRefusal): Promise<void>
+  /** How far durable subscriptions have come. A store that has none leaves it out, and its desks can't subscribe. */
+  readonly lanes?: Lanes
   /**
    * The same store in a transaction of the host's, whichever its driver has: what is written is the host's to commit or
    * to roll back. A store that has none leaves it out.

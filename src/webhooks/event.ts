@@ -37,6 +37,8 @@ export const WebhookEvent = z.object({
   /** When the entry was recorded. */
   time: Instant,
   datacontenttype: z.literal('application/json'),
+  /** The trace context of the command, where it had one: CloudEvents' extension for distributed tracing. */
+  traceparent: z.string().optional(),
   data: WebhookData,
 })
 export type WebhookEvent = Readonly<z.infer<typeof WebhookEvent>>
@@ -66,7 +68,7 @@ export function shownBy(include: 'evidence' | 'personal' | undefined, protocols:
 
 /** The event of a delivery. */
 export function eventOf(id: string, { caseId, entry }: Delivery, source: string, shown: Shown): WebhookEvent {
-  const { version, protocol, command, from, to, recordedAt, importedBy } = entry
+  const { version, protocol, command, from, to, recordedAt, importedBy, traceparent } = entry
   const { type, at, by } = command
   const evidence = shown(entry)
   return {
@@ -77,6 +79,7 @@ export function eventOf(id: string, { caseId, entry }: Delivery, source: string,
     subject: caseId,
     time: recordedAt,
     datacontenttype: 'application/json',
+    ...(traceparent === undefined ? {} : { traceparent }),
     data: {
       caseId,
       version,

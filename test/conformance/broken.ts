@@ -1,5 +1,6 @@
 import type { Case, Commit, CommitResult, Id, Insights, InsightsAsked, Store } from 'redress'
 import { brokenHandles, type Fault, guardedEarlier } from './broken-handles.ts'
+import { brokenLanes } from './broken-lanes.ts'
 
 /** Stores that each break one clause: a clause that no store here can fail would prove nothing. */
 export const broken: Readonly<Record<string, Fault>> = {
@@ -213,6 +214,7 @@ export const broken: Readonly<Record<string, Fault>> = {
     }
   },
   ...brokenHandles,
+  ...brokenLanes,
 }
 
 const aMomentAfter = (instant: string) => new Date(Date.parse(instant) + 1).toISOString()

@@ -14,7 +14,7 @@ export type SqliteDriver = keyof typeof drivers
 
 /** SQLite in memory, on a connection of the host's. */
 export const sqliteInMemory = (driver: SqliteDriver): StoreUnderTest => ({
-  has: ['insights'],
+  has: ['insights', 'subscriptions'],
   open: () => {
     const connection = drivers[driver](':memory:')
     return { ...sqliteStore(connection), close: async () => void connection.close() }
@@ -26,7 +26,7 @@ export function sqliteFiles(driver: SqliteDriver): StoreUnderTest & { readonly e
   const folder = mkdtempSync(join(tmpdir(), 'redress-conformance-'))
   const connect = (name: string) => drivers[driver](join(folder, `${name}.db`))
   return {
-    has: ['durable', 'shared', 'transactions', 'insights'],
+    has: ['durable', 'shared', 'transactions', 'insights', 'subscriptions'],
     open: (name) => {
       const connection = connect(name)
       return { ...sqliteStore(connection), close: async () => void connection.close() }

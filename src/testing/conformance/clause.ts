@@ -9,6 +9,7 @@ export const capabilities = {
   shared: 'several handles on the same data at the same time',
   transactions: 'the same store within a transaction of the host’s',
   insights: 'the report on many cases, with the refusals that were noted for it',
+  subscriptions: 'lanes, in which durable subscriptions get every log entry in the order of its case',
 } as const
 
 /** What a clause can do with the store that is tried, beyond calling it. */

@@ -4,6 +4,7 @@ import { erasure } from './erasure.ts'
 import { handles } from './handles.ts'
 import { insights } from './insights.ts'
 import { keys } from './keys.ts'
+import { lanes } from './lanes.ts'
 import { lists } from './lists.ts'
 import { repetitions } from './repetitions.ts'
 import { ties } from './ties.ts'
@@ -24,4 +25,5 @@ export const storeConformance: readonly ConformanceCase[] = [
   ...handles,
   ...transactions,
   ...insights,
+  ...lanes,
 ]

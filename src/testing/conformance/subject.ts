@@ -41,6 +41,7 @@ const port = [
 const ofCapability: Readonly<Partial<Record<Capability, readonly (keyof Store)[]>>> = {
   transactions: ['within'],
   insights: ['insights', 'note'],
+  subscriptions: ['lanes'],
 }
 
 /** A store under test that was handed over as anything; a function alone opens one. Throws `input-invalid`, saying why. */
@@ -69,7 +70,7 @@ export function readSubject(handed: unknown): StoreUnderTest {
 export async function openStore(subject: StoreUnderTest, name: string): Promise<Store> {
   const opened = (await subject.open(name)) as Partial<Store> | null | undefined
   const needed = [...port, ...(subject.has ?? []).flatMap((one) => ofCapability[one] ?? [])]
-  const missing = needed.filter((call) => typeof opened?.[call] !== 'function')
+  const missing = needed.filter((call) => typeof opened?.[call] !== (call === 'lanes' ? 'object' : 'function'))
   if (missing.length === 0) return opened as Store
   const list = missing.map((call) => `\`${call}\``).join(', ')
   throw new RedressError('input-invalid', `What \`open\` gave is no such store: it lacks ${list}.`)
