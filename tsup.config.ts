@@ -11,6 +11,7 @@ export default defineConfig({
     clocks: 'src/protocol/temporal.ts',
     telemetry: 'src/telemetry/index.ts',
     webhooks: 'src/webhooks/index.ts',
+    audit: 'src/audit/index.ts',
     testing: 'src/testing/index.ts',
     matchers: 'src/testing/matchers/index.ts',
     vitest: 'src/testing/vitest.ts',
@@ -21,8 +22,20 @@ export default defineConfig({
   format: 'esm',
   target: 'es2023',
   platform: 'neutral',
+  // What reads logs is built in, so that an audit needs nothing else to be installed (THIRD-PARTY.md).
+  noExternal: ['csv-parse', 'sax'],
   external: [/^node:/, ...Object.keys(manifest.peerDependencies)],
   removeNodeProtocol: false,
+  esbuildOptions(options) {
+    options.mainFields = ['module', 'main']
+  },
+  esbuildPlugins: [
+    {
+      name: 'Node’s modules by their full names',
+      setup: ({ onResolve }) =>
+        onResolve({ filter: /^(stream|string_decoder)$/ }, ({ path }) => ({ path: `node:${path}`, external: true })),
+    },
+  ],
   clean: true,
   dts: !process.argv.includes('--no-dts'),
   splitting: true,

@@ -16,6 +16,7 @@ export default defineConfig({
       { find: /^redress\/clocks$/, replacement: source('protocol/temporal.ts') },
       { find: /^redress\/telemetry$/, replacement: source('telemetry/index.ts') },
       { find: /^redress\/webhooks$/, replacement: source('webhooks/index.ts') },
+      { find: /^redress\/audit$/, replacement: source('audit/index.ts') },
       { find: /^redress\/testing$/, replacement: source('testing/index.ts') },
       { find: /^redress\/matchers$/, replacement: source('testing/matchers/index.ts') },
       { find: /^redress\/vitest$/, replacement: source('testing/vitest.ts') },

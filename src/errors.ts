@@ -13,6 +13,7 @@ export type RedressErrorCode =
   | 'store-newer'
   | 'store-older'
   | 'store-failed'
+  | 'log-unreadable'
 
 /**
  * The one error that this library throws on purpose. A refused command is never thrown: it is a value, see `Refusal`.

@@ -234,9 +234,9 @@ describe('a consumer with an empty folder', () => {
 
   afterAll(() => rm(temp, { recursive: true, force: true }))
 
-  it('gets what was built, README, LICENSE and CHANGELOG, and nothing else', () => {
+  it('gets what was built, README, CHANGELOG and licences, and nothing else', () => {
     const beside = packed.filter((path) => !path.startsWith('dist/'))
-    expect([...beside].sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])
+    expect([...beside].sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'THIRD-PARTY.md', 'package.json'])
     expect(packed.filter((path) => path.startsWith('dist/') && !/\.(js|d\.ts)$/.test(path))).toEqual([])
   })
 
@@ -244,7 +244,8 @@ describe('a consumer with an empty folder', () => {
     const scripts = packed.filter((path) => path.endsWith('.js'))
     const sources = await Promise.all(scripts.map((path) => readFile(join(bare, 'node_modules/redress', path), 'utf8')))
     const imported = sources.flatMap((source) => [
-      ...source.matchAll(/(?<!['"])\b(?:from|import)\s*\(?['"]([^'"]+)['"]/g),
+      // Not what a text is made `from(',')`, nor what a text says.
+      ...source.matchAll(/(?<!['".])\b(?:from|import\s*\(?)\s*['"]([\w@./:-]+)['"]/g),
     ])
     const outside = new Set(imported.map(([, from = '']) => from).filter((from) => !from.startsWith('./')))
     const peers = [...optionalPeers, ...Object.values(runners), 'xstate', 'xstate/graph', 'zod'].sort()
@@ -297,6 +298,33 @@ export default { has: ['insights', 'subscriptions'], open: () => { const store =
         2,
         './none.mjs: This is no store under test: `open` is needed, a function that opens a store.\n',
       ])
+    })
+  }
+
+  for (const { name, path } of runtimes) {
+    it(`audits a log with nothing installed but redress and its peers, on ${name}`, async () => {
+      const bin = realpathSync(join(bare, 'node_modules/.bin/redress'))
+      const [log, map] = ['tickets.csv', 'map.json'].map((file) => join(root, 'examples/audit', file)) as [
+        string,
+        string,
+      ]
+      const told = JSON.parse(
+        await run(path, [bin, 'audit', log, '--map', map, '--json', '--html', 'report.html'], bare),
+      )
+      expect(told).toMatchObject({ cases: 4, log: { events: 24 } })
+      expect(await readFile(join(bare, 'report.html'), 'utf8')).toMatch(/^<!doctype html>/)
+      const day = [['09:00', '17:00']]
+      const calendar = { timeZone: 'UTC', hours: { 1: day }, holidays: [] }
+      const working = { ...JSON.parse(readFileSync(map, 'utf8')), calendar }
+      await writeFile(join(bare, 'working.json'), JSON.stringify(working))
+      await expect(run(path, [bin, 'audit', log, '--map', 'working.json'], bare)).rejects.toThrow(
+        'working.json: The map has a calendar, and working time needs the package temporal-polyfill: npm install temporal-polyfill.',
+      )
+      await writeFile(join(equipped, 'working.json'), JSON.stringify(working))
+      const beside = realpathSync(join(equipped, 'node_modules/.bin/redress'))
+      expect(await run(path, [beside, 'audit', log, '--map', 'working.json'], equipped)).toContain(
+        'Audit of tickets.csv',
+      )
     })
   }
 

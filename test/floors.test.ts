@@ -12,36 +12,40 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 // biome-ignore format: a table
 const rules: Readonly<Record<string, { readonly refused: readonly string[]; readonly allowed: readonly string[] }>> = {
   protocol: {
-    refused: ['xstate', 'xstate/graph', 'node:fs', 'node:crypto', 'node:fs/promises', '../machine/judge.ts', '../stores/store.ts', '../desk/desk.ts', '../telemetry/index.ts', '../testing/index.ts', '../webhooks/webhook.ts', '../cli/cli.ts'],
+    refused: ['xstate', 'xstate/graph', 'node:fs', 'node:crypto', 'node:fs/promises', '../machine/judge.ts', '../stores/store.ts', '../desk/desk.ts', '../telemetry/index.ts', '../testing/index.ts', '../webhooks/webhook.ts', '../audit/audit.ts', '../cli/cli.ts'],
     allowed: ['zod', '../errors.ts', './words.ts'],
   },
   machine: {
-    refused: ['node:fs', 'node:crypto', 'node:fs/promises', '../stores/store.ts', '../desk/desk.ts', '../telemetry/index.ts', '../testing/index.ts', '../webhooks/webhook.ts', '../cli/cli.ts'],
+    refused: ['node:fs', 'node:crypto', 'node:fs/promises', '../stores/store.ts', '../desk/desk.ts', '../telemetry/index.ts', '../testing/index.ts', '../webhooks/webhook.ts', '../audit/audit.ts', '../cli/cli.ts'],
     allowed: ['xstate', 'zod', '../errors.ts', '../protocol/words.ts', './case.ts'],
   },
   stores: {
-    refused: ['xstate', 'xstate/graph', '../desk/desk.ts', '../telemetry/index.ts', '../testing/index.ts', '../webhooks/webhook.ts', '../cli/cli.ts'],
+    refused: ['xstate', 'xstate/graph', '../desk/desk.ts', '../telemetry/index.ts', '../testing/index.ts', '../webhooks/webhook.ts', '../audit/audit.ts', '../cli/cli.ts'],
     allowed: ['node:fs', '../errors.ts', '../protocol/words.ts', '../machine/case.ts', './store.ts'],
   },
   desk: {
-    refused: ['xstate', 'xstate/graph', '../telemetry/index.ts', '../testing/index.ts', '../webhooks/webhook.ts', '../cli/cli.ts'],
+    refused: ['xstate', 'xstate/graph', '../telemetry/index.ts', '../testing/index.ts', '../webhooks/webhook.ts', '../audit/audit.ts', '../cli/cli.ts'],
     allowed: ['zod', 'node:crypto', '../errors.ts', '../protocol/words.ts', '../machine/judge.ts', '../stores/store.ts', './letter.ts'],
   },
   telemetry: {
-    refused: ['xstate', 'xstate/graph', '../testing/index.ts', '../cli/cli.ts'],
+    refused: ['xstate', 'xstate/graph', '../testing/index.ts', '../audit/audit.ts', '../cli/cli.ts'],
     allowed: ['@opentelemetry/api', '../protocol/words.ts', '../machine/case.ts', '../desk/desk.ts', './attribute.ts'],
   },
   testing: {
-    refused: ['xstate', 'xstate/graph', '../telemetry/index.ts', '../webhooks/webhook.ts', '../cli/cli.ts'],
+    refused: ['xstate', 'xstate/graph', '../telemetry/index.ts', '../webhooks/webhook.ts', '../audit/audit.ts', '../cli/cli.ts'],
     allowed: ['../protocol/words.ts', '../machine/judge.ts', '../stores/store.ts', '../desk/desk.ts', './example.ts'],
   },
   webhooks: {
-    refused: ['xstate', 'xstate/graph', '../testing/index.ts', '../cli/cli.ts'],
+    refused: ['xstate', 'xstate/graph', '../testing/index.ts', '../audit/audit.ts', '../cli/cli.ts'],
     allowed: ['zod', 'node:https', 'standardwebhooks', '../errors.ts', '../protocol/words.ts', '../machine/case.ts', '../desk/delivery.ts', './event.ts'],
+  },
+  audit: {
+    refused: ['xstate', 'xstate/graph', '../stores/store.ts', '../desk/desk.ts', '../telemetry/index.ts', '../testing/index.ts', '../webhooks/webhook.ts', '../cli/cli.ts'],
+    allowed: ['zod', 'node:fs', 'csv-parse', 'sax', '../errors.ts', '../protocol/words.ts', '../machine/judge.ts', './align.ts'],
   },
   cli: {
     refused: ['xstate', 'xstate/graph'],
-    allowed: ['node:fs', '../errors.ts', '../desk/desk.ts', '../testing/index.ts', './command.ts'],
+    allowed: ['node:fs', '../errors.ts', '../desk/desk.ts', '../testing/index.ts', '../audit/index.ts', './command.ts'],
   },
 }
 

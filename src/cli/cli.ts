@@ -1,11 +1,27 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module'
+import { auditCommand } from './audit.ts'
 import type { CliCommand } from './command.ts'
 import { complain, say } from './command.ts'
 import { conformanceCommand } from './conformance.ts'
+import { diagramCommand } from './diagram.ts'
+import { explainCommand } from './explain.ts'
+import { protocolsCommand } from './protocols.ts'
 
 /** Each in a file of its own: it reads its arguments, does its work, and answers with an exit code. */
-const commands: Readonly<Record<string, CliCommand>> = { conformance: conformanceCommand }
+const commands: Readonly<Record<string, CliCommand>> = {
+  audit: auditCommand,
+  protocols: protocolsCommand,
+  explain: explainCommand,
+  diagram: diagramCommand,
+  conformance: conformanceCommand,
+}
+
+/** What a shell says of a program that was interrupted, terminated, or whose reader has gone: 128 and the signal. */
+const ENDED_BY = { SIGINT: 130, SIGTERM: 143, SIGPIPE: 141 } as const
+/** So long it may take to put things away. */
+const GRACE_MS = 1000
+const interrupted = new AbortController()
 
 const overview = `redress: what can be done from a shell
 
@@ -23,12 +39,13 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
     return say(`${version}\n`)
   }
   const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (command !== undefined) return command.run(rest)
+  if (command !== undefined) return command.run(rest, interrupted.signal)
   return complain(`${name === undefined ? '' : `There is no command “${name}”.\n\n`}${overview}`)
 }
 
 /** Ends with a code, whatever a module of the host's left open; what was said is written first. */
-const end = (code: number) => process.stdout.write('', () => process.exit(code))
+const end = (code: number) =>
+  process.stdout.write('', (error) => process.exit(error === undefined || error === null ? code : ENDED_BY.SIGPIPE))
 
 // A store that fails beside its calls (a connection that is lost, a promise that nobody awaits) has failed.
 process.on('uncaughtException', (error: unknown) => {
@@ -41,4 +58,25 @@ process.on('beforeExit', () => {
   end(2)
 })
 
-main(process.argv.slice(2)).then(end)
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (interrupted.signal.aborted) process.exit(ENDED_BY[signal])
+    interrupted.abort(ENDED_BY[signal])
+    setTimeout(() => process.exit(ENDED_BY[signal]), GRACE_MS)
+  })
+}
+// Whoever reads the output has read enough (`| head`).
+for (const output of [process.stdout, process.stderr]) {
+  output.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(ENDED_BY.SIGPIPE)
+    throw error
+  })
+}
+
+main(process.argv.slice(2)).then(
+  (code) => end(interrupted.signal.aborted ? (interrupted.signal.reason as number) : code),
+  (error: unknown) => {
+    if (interrupted.signal.aborted) return end(interrupted.signal.reason as number)
+    throw error
+  },
+)

@@ -2,8 +2,11 @@
 export interface CliCommand {
   readonly usage: string
   readonly summary: string
-  /** Does it, and answers with an exit code: 0 done, 1 found wanting, 2 not understood or not loaded. */
-  run(args: readonly string[]): Promise<number>
+  /**
+   * Does it, and answers with an exit code: 0 done, 1 found wanting, 2 not understood or not loaded. With the signal
+   * whoever called it has had enough: it puts away what it has begun.
+   */
+  run(args: readonly string[], signal: AbortSignal): Promise<number>
 }
 
 /** Tells what was asked for. */

@@ -24,6 +24,12 @@ ${Object.entries(capabilities)
   .map(([name, meaning]) => `  ${name.padEnd(14)}${meaning}`)
   .join('\n')}
 
+Examples:
+  redress conformance ./my-store.js
+      the store that it exports by default
+  redress conformance ./stores.js --export postgres
+      one of several
+
 Ends with 0 where all clauses passed, 1 where one failed, 2 where there was no store to try.
 `
 

@@ -1,0 +1,37 @@
+import { commonCommands } from '../protocol/common.ts'
+import type { Protocol } from '../protocol/protocol.ts'
+import type { Legend } from './legend.ts'
+import type { Story } from './story.ts'
+
+/** The problem was worked on before the person was fixed: by which step, and what was still open then. */
+export interface ProblemFirst {
+  readonly command: string
+  readonly before: readonly string[]
+}
+
+/** Commands that every protocol has wait for no step, though one has made a step of them, as LATTE of `explain`. */
+const everybodys = new Set<string>(commonCommands.map(({ name }) => name))
+/** Second failures: person and problem begin anew with them. */
+const beginsAnew = new Set(['reopen', 'remedyFailed', 'breakPromise'])
+/** What leaves nobody to be fixed first. */
+const endsThePerson = new Set(['withdraw', 'declareUnreachable', 'merge'])
+
+/**
+ * The first time that a case went on to the problem while somebody had still to own it, or a step of the person phase was
+ * open; of the steps that the log can show. A step that was waived is not open.
+ */
+export function problemFirstIn({ deeds }: Story, { protocol, visible }: Legend): ProblemFirst | undefined {
+  const first = personSteps(protocol).filter((name) => visible.has(name))
+  const problem = new Set(protocol.problem.map(({ name }) => name).filter((name) => !everybodys.has(name)))
+  let open = new Set(first)
+  for (const { command } of deeds) {
+    if (problem.has(command) && open.size > 0) return { command, before: [...open] }
+    open.delete(command)
+    if (command === 'waive') open.delete([...open][0] ?? '')
+    if (beginsAnew.has(command)) open = new Set(first.filter((name) => name !== 'own'))
+    if (endsThePerson.has(command)) open = new Set()
+  }
+  return undefined
+}
+
+const personSteps = (protocol: Protocol): readonly string[] => ['own', ...protocol.person.map(({ name }) => name)]

@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises'
+import { failureOf } from './failure.ts'
+
+/** A JSON file, or in a sentence why it can’t be read: with the line and the column where it is none. */
+export async function readJson(
+  path: string,
+): Promise<{ readonly read: true; readonly value: unknown } | { readonly read: false; readonly why: string }> {
+  let text: string
+  try {
+    text = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '')
+  } catch (error) {
+    return { read: false, why: `${path} can’t be read: ${failureOf(error)}.` }
+  }
+  try {
+    return { read: true, value: JSON.parse(text) as unknown }
+  } catch (error) {
+    const before = text.slice(0, faultIn(text)).split('\n')
+    const where = `${path}:${before.length}:${(before.at(-1) ?? '').length + 1}`
+    const why = (error as Error).message.replace(/,? (?:\.{3})?".*| in JSON at position.*/s, '')
+    return { read: false, why: `${where}: this is no JSON: ${why}.` }
+  }
+}
+
+/** What JSON never has. */
+const NEVER = '\u0001'
+
+/** Where a text stops being JSON, which Node does not always say: up to there nothing speaks against it but its end. */
+function faultIn(text: string): number {
+  const isSound = (length: number) => {
+    try {
+      JSON.parse(text.slice(0, length) + NEVER)
+      return true
+    } catch (error) {
+      const { message } = error as Error
+      return message.startsWith(`Unexpected token '${NEVER}'`) || message.includes(`at position ${length}`)
+    }
+  }
+  let sound = 0
+  let wrong = text.length + 1
+  while (wrong - sound > 1) {
+    const middle = (sound + wrong) >> 1
+    if (isSound(middle)) sound = middle
+    else wrong = middle
+  }
+  return sound
+}

@@ -1,0 +1,301 @@
+import { execFile, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { protocols, toMermaid } from 'redress'
+import type { AuditReport } from 'redress/audit'
+import { afterAll, describe, expect, it } from 'vitest'
+import { aMap, csv } from './audit/log.ts'
+
+const root = resolve(import.meta.dirname, '..')
+const cli = join(root, 'src/cli/cli.ts')
+const folder = mkdtempSync(join(tmpdir(), 'redress-cli-audit-'))
+const temporary = mkdtempSync(join(tmpdir(), 'redress-cli-tmp-'))
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+  rmSync(temporary, { recursive: true })
+})
+const env = { ...process.env, TMPDIR: temporary }
+
+interface Run {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+function redress(args: readonly string[], input?: string): Promise<Run> {
+  return new Promise((done) => {
+    const child = execFile(
+      process.execPath,
+      [cli, ...args],
+      { cwd: folder, env, timeout: 60_000 },
+      (error, stdout, stderr) => done({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+    )
+    // Who needs nothing of it does not wait for it.
+    child.stdin?.on('error', () => {})
+    child.stdin?.end(input)
+  })
+}
+
+/** A file in the folder in which the command runs. */
+function file(name: string, content: string): string {
+  writeFileSync(join(folder, name), content)
+  return name
+}
+
+const log = file(
+  'log.csv',
+  csv(
+    ['good', 'take', 1],
+    ['good', 'hear', 2],
+    ['good', 'solve', 3],
+    ['good', 'close', 4],
+    ['bad', 'solve', 1],
+    ['bad', 'close', 2],
+  ),
+)
+const map = file('map.json', JSON.stringify(aMap))
+const audited = ['audit', log, '--map', map]
+
+describe.skipIf(!process.features.typescript)(
+  'redress audit (skipped where Node does not run TypeScript)',
+  { concurrent: true },
+  () => {
+    it('says what it found as text, and ends with 0', async () => {
+      const { code, stdout, stderr } = await redress(audited)
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      expect(stdout).toMatch(
+        /^Audit of log\.csv by pocock@1\n {2}6 events in 2 cases, 2026-03-01 to 2026-03-04: 2 over, 0 under way\.\n/,
+      )
+      expect(stdout).toMatch(/ 1 +50% {2}fixed the problem before the person: bad\n/)
+    })
+
+    it('says it as JSON, on a page and case by case, where it is asked to', async () => {
+      const { code, stdout, stderr } = await redress([
+        ...audited,
+        '--json',
+        '--html',
+        'report.html',
+        '--cases',
+        'cases.jsonl',
+      ])
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      const report = JSON.parse(stdout) as AuditReport
+      expect(report).toMatchObject({ protocol: 'pocock@1', cases: 2, sound: 1, fitness: { conforming: 1 } })
+      expect(readFileSync(join(folder, 'report.html'), 'utf8')).toMatch(/^<!doctype html>.*<\/html>\n$/s)
+      const cases = readFileSync(join(folder, 'cases.jsonl'), 'utf8').trim().split('\n')
+      expect(cases.map((line) => JSON.parse(line).caseId)).toEqual(['good', 'bad'])
+    })
+
+    it('reads what is piped in, by the format that it is told', async () => {
+      const piped = await redress(
+        ['audit', '-', '--map', map, '--format', 'csv', '--json'],
+        readFileSync(join(folder, log), 'utf8'),
+      )
+      expect(JSON.parse(piped.stdout)).toMatchObject({ cases: 2 })
+    })
+
+    it.each([
+      [['--fail-under', '0.9'], 1],
+      [['--fail-under', '0.5'], 0],
+      [['--fail-on', 'problem-first'], 1],
+      [['--fail-on', 'broken-promises'], 0],
+    ])('with %s ends with %i, for a script', async (options, code) => {
+      expect(await redress([...audited, ...options])).toMatchObject({ code, stderr: '' })
+    })
+
+    it('goes by another protocol, and by one of a module', async () => {
+      expect((await redress([...audited, '--protocol', 'heard'])).stdout).toContain('by heard@1')
+      const source = pathToFileURL(join(root, 'src/index.ts')).href
+      file(
+        'ours.mjs',
+        `import { defineProtocol, heard } from '${source}'\nexport const ours = defineProtocol({ ...heard, id: 'ours' })`,
+      )
+      expect((await redress([...audited, '--protocol', './ours.mjs', '--export', 'ours'])).stdout).toContain(
+        'by ours@1',
+      )
+    })
+
+    it('reckons with a calendar', async () => {
+      const day = [['09:00', '17:00']]
+      const calendar = { timeZone: 'UTC', hours: { 1: day, 2: day, 3: day, 4: day, 5: day }, holidays: [] }
+      const working = file(
+        'working.json',
+        JSON.stringify({ ...aMap, calendar, waits: [{ name: 'until owned', to: 'own' }] }),
+      )
+      expect(await redress(['audit', log, '--map', working])).toMatchObject({ code: 0, stderr: '' })
+    })
+
+    // biome-ignore format: a table
+    it.each<[string, readonly string[], RegExp]>([
+    ['no log', ['audit'], /^Which log\? /],
+    ['two logs', ['audit', 'a.csv', 'b.csv', '--map', map], /^One log at a time\./],
+    ['no map', ['audit', log], /^How is the log to be read\? --map <map\.json> says so/],
+    ['an option that is not there', [...audited, '--fast'], /^Unknown option '--fast'/],
+    ['a format that is none', [...audited, '--format', 'xls'], /^--format is one of csv, jsonl, xes; “xls” is none of them\./],
+    ['a fitness that is none', [...audited, '--fail-under', 'good'], /^--fail-under is a fitness from 0 to 1, which “good” is not\./],
+    ['a finding that is none', [...audited, '--fail-on', 'rain'], /^--fail-on is one of problem-first, /],
+    ['a log that is not there', ['audit', 'gone.csv', '--map', map], /^gone\.csv: there is no such file or folder\.\n$/],
+    ['a folder for a log', ['audit', '.', '--map', map], /^\.: it is a folder\.\n$/],
+    ['a map that is not there', ['audit', log, '--map', 'gone.json'], /^gone\.json can’t be read: there is no such file or folder\.\n$/],
+    ['a map that is no JSON', ['audit', log, '--map', file('torn.json', '{\n  "columns": {\n    "case": "a",\n  }\n}')], /^torn\.json:4:3: this is no JSON: .+\.\n$/],
+    ['a map with a fault', ['audit', log, '--map', file('wrong.json', JSON.stringify({ ...aMap, activities: { take: 'lisen' } }))], /^wrong\.json: The map can’t be used:\n {2}activities › take: “lisen” is no command of pocock/],
+    ['a log with a fault', ['audit', file('open.csv', 'case,activity,time\n1,"take,x\n'), '--map', map], /^open\.csv:2: a quote is opened in the row that begins here, and never closed\.\n$/],
+    ['a log in which nothing can be read', ['audit', file('times.csv', 'case,activity,time\n1,take,soon\n'), '--map', map], /^times\.csv: there is no event in it that could be read: 1 with a time that is not as ISO 8601 has them \(line 2\)\.\n$/],
+    ['a protocol that is not there', [...audited, '--protocol', 'nobody'], /^There is no protocol “nobody”\. There are pocock, /],
+    ['a page that can’t be written', [...audited, '--html', 'no/such/folder.html'], /^no\/such\/folder\.html: there is no such file or folder\.\n$/],
+    ['cases that can’t be written', [...audited, '--cases', 'no/such/folder.jsonl'], /^no\/such\/folder\.jsonl: there is no such file or folder\.\n$/],
+  ])('ends with 2, and says what is wrong, where it is given %s', async (_, args, sentence) => {
+    const { code, stdout, stderr } = await redress(args)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(sentence)
+    expect(stderr).not.toMatch(/^ +at |Error:|node:/m)
+  })
+
+    it.skipIf(!existsSync('/dev/full'))(
+      'says which file there is no room for (skipped where nothing is always full)',
+      async () => {
+        const { code, stderr } = await redress([...audited, '--cases', '/dev/full'])
+        expect({ code, stderr }).toEqual({ code: 2, stderr: '/dev/full: the disk is full.\n' })
+      },
+    )
+
+    const rows = (count: number) =>
+      Array.from({ length: count }, (_, n) => `case-${n},take,2026-03-01T09:00:00Z\n`).join('')
+
+    it('is interrupted quietly, with 130, and leaves no file behind', async () => {
+      const own = mkdtempSync(join(temporary, 'interrupted-'))
+      const child = spawn(process.execPath, [cli, 'audit', '-', '--map', map], {
+        cwd: folder,
+        env: { ...env, TMPDIR: own },
+      })
+      child.stdin.on('error', () => {})
+      let told = ''
+      child.stdout.on('data', (data) => (told += data))
+      child.stderr.on('data', (data) => (told += data))
+      child.stdin.write(`case,activity,time\n${rows(60_000)}`)
+      while (readdirSync(own).length === 0) await new Promise((next) => setTimeout(next, 20))
+      child.kill('SIGINT')
+      const code = await new Promise((done) => child.on('exit', done))
+      expect({ code, told, left: readdirSync(own) }).toEqual({ code: 130, told: '', left: [] })
+    })
+
+    it('ends quietly when its reader has read enough', async () => {
+      const many = Array.from({ length: 3000 }, (_, n) => `1,activity-${n},2026-03-01T09:00:00Z\n`).join('')
+      const wide = file('wide.csv', `case,activity,time\n${many}`)
+      const child = spawn(process.execPath, [cli, 'audit', wide, '--map', map, '--json'], { cwd: folder, env })
+      let complaint = ''
+      child.stderr.on('data', (data) => (complaint += data))
+      child.stdout.once('data', () => child.stdout.destroy())
+      const code = await new Promise((done) => child.on('exit', done))
+      expect({ code, complaint }).toEqual({ code: 141, complaint: '' })
+    })
+
+    const terminal = '/usr/bin/script'
+    it.skipIf(!existsSync(terminal))(
+      'says on a terminal how far it is, and wipes that away (skipped where script is missing)',
+      async () => {
+        const long = file('long.csv', `case,activity,time\n${rows(80_000)}`)
+        const command = (more: string) => `${process.execPath} ${cli} audit ${long} --map ${map} ${more} > /dev/null`
+        const shown = (more: string) =>
+          new Promise<string>((done) =>
+            execFile(
+              terminal,
+              ['-qec', command(more), '/dev/null'],
+              { cwd: folder, env: { ...env, TERM: 'xterm' } },
+              (_, stdout) => done(stdout),
+            ),
+          )
+        const [loud, quiet] = await Promise.all([shown(''), shown('--quiet')])
+        const wiped = '\r\u001b[2K'
+        expect(loud).toContain(`${wiped}read `)
+        expect(loud).toMatch(/read \d+ MB \(\d+%\)/)
+        expect(loud.endsWith(wiped)).toBe(true)
+        expect(quiet).toBe('')
+      },
+    )
+  },
+)
+
+describe.skipIf(!process.features.typescript)(
+  'redress, about protocols (skipped where Node does not run TypeScript)',
+  { concurrent: true },
+  () => {
+    it('lists those that are shipped, with their steps', async () => {
+      const { code, stdout } = await redress(['protocols'])
+      expect(code).toBe(0)
+      expect(stdout).toContain('heard@1  Disney Institute, HEARD\n  person   listen → empathize → apologize\n')
+      const listed = JSON.parse((await redress(['protocols', '--json'])).stdout)
+      expect(listed.map(({ id }: { readonly id: string }) => id)).toEqual(protocols.map(({ id }) => id))
+    })
+
+    it('draws one as Mermaid and as SVG', async () => {
+      const [heard] = protocols.filter(({ id }) => id === 'heard')
+      expect((await redress(['diagram', 'heard'])).stdout).toBe(toMermaid(heard as (typeof protocols)[0]))
+      expect(await redress(['diagram', 'heard', '--format', 'svg', '--out', 'heard.svg'])).toEqual({
+        code: 0,
+        stdout: '',
+        stderr: '',
+      })
+      const svg = readFileSync(join(folder, 'heard.svg'), 'utf8')
+      expect(svg).toMatch(
+        /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg".*<title id="title">heard@1: Disney Institute, HEARD<\/title>.*<\/svg>\n$/s,
+      )
+      expect([...svg.matchAll(/text-anchor="middle" fill="#0f172a">(\w+)</g)].map(([, name]) => name)).toEqual([
+        'listen',
+        'empathize',
+        'apologize',
+        'agree',
+        'deliver',
+        'confirm',
+        'investigate',
+        'improve',
+      ])
+    })
+
+    it('explains what a step must bring, and why it is not its turn', async () => {
+      const { stdout } = await redress(['explain', 'pocock', 'apologize'])
+      expect(stdout).toMatch(/^apologize: .+\n {2}brings .+\n/)
+      expect(stdout).toMatch(/ {2}judged by responsibility-accepted: .+ \(Pocock\)\n/)
+      expect((await redress(['explain', 'pocock', 'deliver', '--at', 'listen'])).stdout).toContain(
+        'closed: Not yet: before “deliver” come listen, reflect, apologize, empathize, and agree.',
+      )
+      const all = JSON.parse((await redress(['explain', 'solomon', '--json'])).stdout) as readonly {
+        readonly command: string
+        readonly open: boolean
+      }[]
+      expect(all.map(({ command, open }) => [command, open])).toEqual(
+        ['own', 'apologize', 'listen', 'agree', 'deliver', 'confirm', 'investigate', 'improve'].map((name) => [
+          name,
+          true,
+        ]),
+      )
+    })
+
+    // biome-ignore format: a table
+    it.each<[string, readonly string[], RegExp]>([
+    ['a protocol that is not there', ['diagram', 'nobody'], /^There is no protocol “nobody”/],
+    ['a module that is none', ['diagram', './gone.mjs'], /^There is no module \.\/gone\.mjs\./],
+    ['a step that is not there', ['explain', 'heard', 'reflect'], /^heard has no step or command “reflect”/],
+    ['a place that is not there', ['explain', 'heard', '--at', 'reflect'], /^heard has no step “reflect”/],
+    ['too much', ['protocols', 'heard'], /^It takes no “heard”/],
+  ])('ends with 2 where it is given %s', async (_, args, sentence) => {
+    const { code, stdout, stderr } = await redress(args)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(sentence)
+  })
+
+    it.each(['audit', 'protocols', 'explain', 'diagram'])(
+      'has examples and exit codes in the help of %s',
+      async (name) => {
+        const { code, stdout } = await redress([name, '--help'])
+        expect(code).toBe(0)
+        expect(stdout).toMatch(
+          new RegExp(`^redress ${name} .*\\nExamples:\\n {2}.*redress ${name}.*Ends with 0 done, `, 's'),
+        )
+        expect((await redress(['--help'])).stdout).toContain(`  redress ${name} `)
+      },
+    )
+  },
+)
