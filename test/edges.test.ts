@@ -7,7 +7,9 @@ import {
   person,
   pocock,
   reflect,
+  remedyCap,
   representative,
+  taylor,
 } from 'redress'
 import { ana, example, given, owned, upTo } from 'redress/testing'
 import { describe, expect, it } from 'vitest'
@@ -115,5 +117,25 @@ describe('the edges of the rules', () => {
       const sendable: readonly string[] = [...pocock.steps, ...commonCommands].map((one) => one.name)
       for (const one of listed) expect(sendable).toContain(one)
     }
+  })
+
+  it('a cap holds for all that costs, and an approval is not lowered by a smaller one', () => {
+    const capped = defineProtocol({ ...taylor, id: 'capped', rules: [remedyCap(100)] })
+    const costly = (type: string, cost: number) =>
+      type === 'agree' ? agreed({ cost }) : example('makePromise', { promise: { ...lamp, cost } })
+    for (const type of ['agree', 'makePromise']) {
+      const now = given(capped, upTo('agree'))
+      now.when(costly(type, 101)).refuses('proportionate')
+      now.when(costly(type, 100)).accepts()
+      const approved = [example('approveRemedy', { upTo: 200 }), example('approveRemedy', { upTo: 150 })]
+      given(capped, upTo('agree'), approved).when(costly(type, 200)).accepts()
+      given(capped, upTo('agree'), approved).when(costly(type, 201)).refuses('proportionate')
+    }
+    given(capped, upTo('surprise'))
+      .when(example('surprise', { cost: 101 }))
+      .refuses('proportionate')
+    given(capped, upTo('surprise'))
+      .when(example('surprise', { cost: 100 }))
+      .accepts()
   })
 })
