@@ -11,7 +11,7 @@ import { hire } from './fixtures/crew.ts'
 import { type Heard, notebookAt } from './fixtures/notebook.ts'
 import { type LaneRow, lanesIn, type Place, storeAt } from './fixtures/place.ts'
 import { isSound, openCases } from './fixtures/sound.ts'
-import type { Hearing } from './fixtures/subscriber.ts'
+import type { Hearing, Lost } from './fixtures/subscriber.ts'
 import type { Told } from './fixtures/writer.ts'
 
 const LONG = process.env['LONG'] !== undefined
@@ -37,18 +37,27 @@ interface Listener {
   readonly exited: Promise<unknown>
 }
 
-async function listen(hearing: Hearing): Promise<Listener> {
+async function listen(hearing: Hearing, lost: Lost[]): Promise<Listener> {
   const path = fileURLToPath(new URL('fixtures/subscriber.ts', import.meta.url))
   const child = fork(path, { execPath: process.execPath, execArgv: ['--disable-warning=ExperimentalWarning'] })
   const exited = once(child, 'exit').then(([code]) => code as number | null)
   await once(child, 'message')
   child.send(hearing)
   await Promise.race([once(child, 'message'), exited])
+  child.on('message', (one: Lost) => lost.push(one))
   return { name: hearing.name, child, exited }
 }
 
-/** Nothing lost, nothing before what comes before it, and twice only what a worker that was killed had heard. */
-function isHeardInOrder(heard: readonly Heard[], written: readonly string[], killed: ReadonlySet<string>): number {
+/**
+ * Nothing lost, nothing before what comes before it, and twice only what a worker that was killed had heard, or one that
+ * knows that it lost the lane.
+ */
+function isHeardInOrder(
+  heard: readonly Heard[],
+  written: readonly string[],
+  killed: ReadonlySet<string>,
+  lost: readonly Lost[],
+): number {
   const newest = new Map<string, number>()
   const by = new Map<string, string[]>()
   let repeated = 0
@@ -59,7 +68,10 @@ function isHeardInOrder(heard: readonly Heard[], written: readonly string[], kil
     newest.set(caseId, Math.max(before, version))
     const earlier = by.get(entry) ?? []
     if (earlier.length > 0) repeated++
-    for (const one of earlier) if (!killed.has(one)) expect.fail(`${entry} came twice, and ${one} lived`)
+    for (const one of earlier) {
+      const isExcused = killed.has(one) || lost.some((other) => other.worker === one && other.caseId === caseId)
+      if (!isExcused) expect.fail(`${entry} came twice, and ${one} lived`)
+    }
     by.set(entry, [...earlier, worker])
   }
   expect([...by.keys()].sort()).toEqual([...written].sort())
@@ -97,7 +109,8 @@ describe.each(Object.entries(places))('many processes that subscribe at one %s',
     const notebook = notebookAt(place)
     await notebook.create?.()
     let hired = 0
-    const hearing = () => listen({ place, name: `l${++hired}`, failsOneIn, joins, options })
+    const lost: Lost[] = []
+    const hearing = () => listen({ place, name: `l${++hired}`, failsOneIn, joins, options }, lost)
     const workers = await Promise.all(times(crowd.workers, hearing))
     const told: Told[] = []
     const writers = await Promise.all(
@@ -129,7 +142,8 @@ describe.each(Object.entries(places))('many processes that subscribe at one %s',
     for (const { child } of workers) child.send('enough')
     expect(await Promise.all(workers.map(({ exited }) => exited))).toEqual(workers.map(() => 0))
     const heard = await notebook.all()
-    const repeated = isHeardInOrder(heard, written, killed)
+    // SQLite has a process wait for its lock with all that it does: longer than a lease, where many write.
+    const repeated = isHeardInOrder(heard, written, killed, isPostgres ? [] : lost)
     const tickets = await notebook.tickets?.()
     if (tickets !== undefined) expect(tickets.toSorted()).toEqual(told.map(({ id }) => id).toSorted())
     console.log(`${where}, ${name}: ${written.length} entries, ${killed.size} killed, ${repeated} heard again`)
