@@ -186,7 +186,8 @@ export function createWorker(given: WorkerOptions): Worker {
       // After a failure each step is noted, so that what kills a process is found, and its neighbours are not tried for it.
       if (attempts > 1 && transaction === undefined && !(await kept(hand))) return
     }
-    const isUntried = hand.next === hand.lane.next
+    // One without entries was noted as far as it had come by somebody who died behind it.
+    const isUntried = hand.next === hand.lane.next && entries.length > 0
     if (await settled(hand, { attempts: isUntried ? attempts - 1 : 0 })) return
     failed(caseId, new DeliveryError(`${name} has lost the lane: what was delivered may be delivered again.`))
   }
