@@ -5,21 +5,21 @@ import { aComplaint, EXAMPLE_START } from 'redress/testing'
 import { describe, expect, it } from 'vitest'
 import { align, type Costs } from '../src/audit/align.ts'
 import { deviationsIn } from '../src/audit/deviation.ts'
-import { type Paths, pathsOf } from '../src/audit/path.ts'
+import { type Model, modelOf } from '../src/audit/model.ts'
 
 const TRACES = process.env['LONG'] === undefined ? 1_000 : 20_000
 const timeout = 300_000
 
 /** The least cost of all ways to align, by trying every one: no table, no order, no memory of what was tried. */
-function bruteForce(paths: Paths, commands: readonly string[], costs: Costs, isOver: boolean): number {
+function bruteForce(model: Model, commands: readonly string[], costs: Costs, isOver: boolean): number {
   let best = Number.POSITIVE_INFINITY
   const attempt = (at: number, state: number, spent: number): void => {
     if (spent >= best) return
     const command = commands[at]
-    const due = paths.due[state]
+    const due = model.due[state]
     if (command === undefined && (!isOver || due === undefined)) best = spent
     if (command !== undefined) {
-      for (const to of paths.leads(state, command)) attempt(at + 1, to, spent)
+      for (const to of model.leads(state, command)) attempt(at + 1, to, spent)
       attempt(at + 1, state, spent + costs.unexpected(command))
     }
     if (due !== undefined) attempt(at, due.to, spent + costs.missing(due.step))
@@ -51,10 +51,10 @@ describe('an alignment', { timeout }, () => {
   it(`costs what the cheapest of all alignments costs, of ${TRACES} small random traces`, () =>
     fc.assert(
       fc.property(definedProtocol.chain(small), ({ protocol, commands, unseen, dear, isOver }) => {
-        const paths = pathsOf(protocol)
+        const model = modelOf(protocol)
         const costs = costsOf(unseen, dear)
-        const found = align(paths, commands, costs, isOver)
-        expect(found.cost).toBe(bruteForce(paths, commands, costs, isOver))
+        const found = align(model, commands, costs, isOver)
+        expect(found.cost).toBe(bruteForce(model, commands, costs, isOver))
         expect(found.worst).toBeGreaterThanOrEqual(found.cost)
       }),
       { numRuns: TRACES },
@@ -63,22 +63,22 @@ describe('an alignment', { timeout }, () => {
   it('tells the case from its beginning to its end, along a path, and its deviations cost what it costs', () =>
     fc.assert(
       fc.property(definedProtocol.chain(small), ({ protocol, commands, unseen, dear, isOver }) => {
-        const paths = pathsOf(protocol)
-        const { moves, cost } = align(paths, commands, costsOf(unseen, dear), isOver)
+        const model = modelOf(protocol)
+        const { moves, cost } = align(model, commands, costsOf(unseen, dear), isOver)
         expect(moves.filter(({ move }) => move !== 'path').map(({ command }) => command)).toEqual(commands)
         let states = new Set([0])
         for (const { move, command } of moves) {
           if (move === 'case') continue
           states = new Set(
             [...states].flatMap((state) => {
-              if (move === 'both') return paths.leads(state, command)
-              const due = paths.due[state]
+              if (move === 'both') return model.leads(state, command)
+              const due = model.due[state]
               return due?.step === command ? [due.to] : []
             }),
           )
         }
         expect(states.size).toBeGreaterThan(0)
-        if (isOver) expect([...states]).toContain(paths.states - 1)
+        if (isOver) expect([...states]).toContain(model.states - 1)
         const told = deviationsIn(moves).reduce((sum, one) => sum + one.cost, 0)
         expect(told).toBe(cost)
         expect(moves.reduce((sum, one) => sum + one.cost, 0)).toBe(cost)
@@ -108,7 +108,7 @@ describe('an alignment', { timeout }, () => {
           for await (const entry of desk.log('case-1')) log.push(entry)
           const commands = log.slice(1).map(({ command }) => command.type)
           const isClosed = log.at(-1)?.to === 'closed'
-          const all = align(pathsOf(protocol), commands, costsOf([], {}), isClosed)
+          const all = align(modelOf(protocol), commands, costsOf([], {}), isClosed)
           expect(deviationsIn(all.moves)).toEqual([])
         },
       ),
@@ -126,7 +126,7 @@ describe('an alignment', { timeout }, () => {
     ['nothing where a correction was listened to', ['own', 'listen', 'reflect', 'listen', 'reflect', 'apologize'], []],
     ['nothing where the due step was waived', ['own', 'listen', 'waive', 'apologize'], []],
   ])('of a case under way tells %s', (_, commands, deviations) => {
-    const { moves } = align(pathsOf(pocock as Protocol), commands, costsOf([], {}), false)
+    const { moves } = align(modelOf(pocock as Protocol), commands, costsOf([], {}), false)
     expect(deviationsIn(moves).map(({ kind, command }) => `${kind} ${command}`)).toEqual(deviations)
   })
 
@@ -140,26 +140,27 @@ describe('an alignment', { timeout }, () => {
     ['ends with the person where it was merged', ['own', 'listen', 'merge', 'reflect', 'apologize', 'empathize'], []],
     ['ends where it was merged later', [...done.slice(0, done.indexOf('deliver')), 'merge'], []],
     ['owes the system where it was withdrawn', ['own', 'listen', 'withdraw', 'investigate', 'improve', 'verify', 'share'], []],
+    ['owes the system where it was withdrawn after it was merged', ['own', 'listen', 'merge', 'withdraw', 'investigate', 'improve', 'verify', 'share'], []],
     ['begins its improvement again where the change failed', [...done, 'changeFailed', 'improve', 'verify', 'share'], []],
     ['is closed before its end', ['own', 'close'], done.slice(1).map((name) => `skipped ${name}`)],
   ])('a case that is over %s', (_, commands, deviations) => {
-    const { moves } = align(pathsOf(pocock as Protocol), commands, costsOf([], {}), true)
+    const { moves } = align(modelOf(pocock as Protocol), commands, costsOf([], {}), true)
     expect(deviationsIn(moves).map(({ kind, command }) => `${kind} ${command}`)).toEqual(deviations)
   })
 
   it('of a case that is over tells what was left out at its end, but nothing that the log can’t show', () => {
     const steps = pocock.steps.map(({ name }) => name)
-    const paths = pathsOf(pocock as Protocol)
-    const seen = align(paths, [...steps.slice(0, -1), 'close'], costsOf([], {}), true)
+    const model = modelOf(pocock as Protocol)
+    const seen = align(model, [...steps.slice(0, -1), 'close'], costsOf([], {}), true)
     expect(deviationsIn(seen.moves)).toEqual([{ kind: 'skipped', command: 'share', cost: 1 }])
-    const unseen = align(paths, [...steps.slice(0, -1), 'close'], costsOf(['share'], {}), true)
+    const unseen = align(model, [...steps.slice(0, -1), 'close'], costsOf(['share'], {}), true)
     expect(unseen).toMatchObject({ cost: 0 })
   })
 
   it('calls a step that is missing in one place and done in another out of turn', () => {
     const unseen = pocock.steps.map(({ name }) => name).filter((name) => !['own', 'listen', 'deliver'].includes(name))
     const { moves } = align(
-      pathsOf(pocock as Protocol),
+      modelOf(pocock as Protocol),
       ['own', 'deliver', 'listen', 'close'],
       costsOf(unseen, {}),
       true,

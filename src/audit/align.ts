@@ -1,4 +1,4 @@
-import type { Paths } from './path.ts'
+import type { Model } from './model.ts'
 
 /** One move of an alignment: the case and the path go together, the case alone, or the path alone. */
 export interface Move {
@@ -34,8 +34,8 @@ const KINDS = 4
  * over, or to anywhere where it is under way. A shortest way through the product of both, in which every move leads
  * forward, so that one pass over it is enough: time and memory grow with the length of the case.
  */
-export function align(paths: Paths, commands: readonly string[], costs: Costs, isOver: boolean): Alignment {
-  const { states } = paths
+export function align(model: Model, commands: readonly string[], costs: Costs, isOver: boolean): Alignment {
+  const { states } = model
   const width = commands.length + 1
   const cost = new Float64Array(states * width).fill(Number.POSITIVE_INFINITY)
   const came = new Int32Array(states * width)
@@ -44,7 +44,7 @@ export function align(paths: Paths, commands: readonly string[], costs: Costs, i
     cost[to] = total
     came[to] = from * KINDS + kind
   }
-  const missing = paths.due.map((due) => (due === undefined ? 0 : costs.missing(due.step)))
+  const missing = model.due.map((due) => (due === undefined ? 0 : costs.missing(due.step)))
   cost[0] = 0
   for (let at = 0; at < width; at++) {
     const command = commands[at]
@@ -52,10 +52,10 @@ export function align(paths: Paths, commands: readonly string[], costs: Costs, i
       const here = at * states + state
       const total = cost[here] as number
       if (total === Number.POSITIVE_INFINITY) continue
-      const due = paths.due[state]
+      const due = model.due[state]
       if (due !== undefined) reach(at * states + due.to, total + (missing[state] as number), here, PATH)
       if (command === undefined) continue
-      for (const to of paths.leads(state, command)) reach((at + 1) * states + to, total, here, TOGETHER)
+      for (const to of model.leads(state, command)) reach((at + 1) * states + to, total, here, TOGETHER)
       reach((at + 1) * states + state, total + costs.unexpected(command), here, CASE)
     }
   }
@@ -63,9 +63,9 @@ export function align(paths: Paths, commands: readonly string[], costs: Costs, i
   const goal = isOver ? last + states - 1 : cheapest(cost, last)
   const unexpected = commands.reduce((sum, command) => sum + costs.unexpected(command), 0)
   return {
-    moves: movesTo(goal, came, cost, commands, paths),
+    moves: movesTo(goal, came, cost, commands, model),
     cost: cost[goal] as number,
-    worst: unexpected + (isOver ? shortest(paths, missing) : 0),
+    worst: unexpected + (isOver ? shortest(model, missing) : 0),
   }
 }
 
@@ -76,7 +76,7 @@ function cheapest(cost: Float64Array, from: number): number {
   return best
 }
 
-function shortest({ due }: Paths, missing: readonly number[]): number {
+function shortest({ due }: Model, missing: readonly number[]): number {
   let sum = 0
   for (let state = 0, next = due[0]; next !== undefined; next = due[state]) {
     sum += missing[state] as number
@@ -90,7 +90,7 @@ function movesTo(
   came: Int32Array,
   cost: Float64Array,
   commands: readonly string[],
-  { states, due }: Paths,
+  { states, due }: Model,
 ): readonly Move[] {
   const moves: Move[] = []
   for (let at = goal; at !== 0; ) {

@@ -6,7 +6,7 @@ import type { FindingId } from './finding.ts'
 import type { Hours } from './hours.ts'
 import type { Legend } from './legend.ts'
 import { CLOSE } from './meaning.ts'
-import { pathsOf } from './path.ts'
+import { modelOf } from './model.ts'
 import type { PromisesSeen } from './promises.ts'
 import { promisesIn } from './promises.ts'
 import type { Story } from './story.ts'
@@ -99,13 +99,13 @@ interface Aligned {
 
 /** Cases that did the same stray in the same way: most of a log is few variants. */
 function createAligner({ protocol, costs }: Legend): (commands: readonly string[], isOver: boolean) => Aligned {
-  const paths = pathsOf(protocol)
+  const model = modelOf(protocol)
   const known = new Map<string, Aligned>()
   return (commands, isOver) => {
     const key = `${isOver} ${commands.join(' ')}`
     const found = known.get(key)
     if (found !== undefined) return found
-    const alignment = align(paths, commands, costs, isOver)
+    const alignment = align(model, commands, costs, isOver)
     const aligned = { alignment, deviations: deviationsIn(alignment.moves) }
     if (known.size >= REMEMBERED) known.clear()
     if (commands.length <= LONGEST_REMEMBERED) known.set(key, aligned)

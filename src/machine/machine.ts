@@ -79,7 +79,7 @@ export function buildMachine<P extends Protocol>(
     context: ({ input }) => ({ ...noFacts, ...input }),
     initial: 'received',
     states: {
-      received: { on: arrows(protocol, { phase: 'received', step: 'own' }, to('person')) },
+      received: { on: arrows(protocol, { phase: 'received', step: 'own' }, toThePerson) },
       person: phase(protocol, 'person', to('problem')),
       problem: phase(protocol, 'problem', intoSystem(protocol)),
       system: phase(protocol, 'system', to('closed')),
@@ -97,11 +97,18 @@ const to = (place: string): readonly Road[] => [{ target: `#recovery.${place}` }
 const intoSystem = (protocol: Protocol): readonly Road[] =>
   protocol.system.map((step) => ({ target: `#recovery.system.${step.name}`, resumes: step.name }))
 
+/** Where there is one to talk to. */
+const toThePerson: readonly Road[] = to('person').map((road) => ({ ...road, anonymous: false }))
+
+/** From the person and problem phases any case can lapse; one that was just received has nobody to talk to. */
+const lapsing = (protocol: Protocol, { phase }: Place): readonly Road[] =>
+  phase === 'received' ? intoSystem(protocol).map((road) => ({ ...road, anonymous: true })) : intoSystem(protocol)
+
 /** With nobody to talk to, what is left of a new round is the system: where it stands, or from its beginning. */
 function anew(protocol: Protocol, { phase }: Place): readonly Road[] {
-  const person = { target: '#recovery.person', anonymous: false }
-  if (phase === 'system') return [person, { anonymous: true }]
-  if (phase === 'closed') return [person, { target: `#recovery.system.${protocol.system[0].name}`, anonymous: true }]
+  if (phase === 'system') return [...toThePerson, { anonymous: true }]
+  if (phase === 'closed')
+    return [...toThePerson, { target: `#recovery.system.${protocol.system[0].name}`, anonymous: true }]
   return to('person')
 }
 
@@ -125,7 +132,7 @@ function arrows(protocol: Protocol, at: Place, on: readonly Road[]) {
     on: () => on,
     back: ({ backTo = '' }) => (behind.includes(backTo) ? to(`${at.phase}.${backTo}`) : []),
     anew: () => (at.phase === 'received' ? [{}] : anew(protocol, at)),
-    lapses: () => intoSystem(protocol),
+    lapses: () => lapsing(protocol, at),
     ends: () => to('closed'),
     again: () => to(`system.${protocol.again}`),
   }
@@ -152,9 +159,15 @@ function leadsOf({ name, leads = [] }: CommandDefinition, protocol: Protocol, at
 }
 
 function passes(arrow: Arrow, judged: Judged): boolean {
-  const { facts, command, protocol } = judged
-  if (arrow.anonymous !== undefined && arrow.anonymous !== (facts.anonymous === true)) return false
-  if (arrow.resumes !== undefined && protocol.firstOpenOf('system', facts) !== arrow.resumes) return false
-  const definition = protocol.commandAt(command.type, arrow.at) as CommandDefinition
+  if (!isFor(arrow, judged)) return false
+  const definition = judged.protocol.commandAt(judged.command.type, arrow.at) as CommandDefinition
   return leadOf(definition, judged) === arrow.lead && brokenRules(judged).length === 0
 }
+
+/** Whether an arrow is there for a case like this one. */
+export const isFor = (
+  { anonymous, resumes }: Arrow,
+  { facts, protocol }: Pick<Judged, 'facts' | 'protocol'>,
+): boolean =>
+  (anonymous === undefined || anonymous === (facts.anonymous === true)) &&
+  (resumes === undefined || resumes === protocol.firstOpenOf('system', facts))

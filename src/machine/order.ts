@@ -1,15 +1,11 @@
-import { machine } from '../protocol/actor.ts'
-import type { CommandDefinition } from '../protocol/command.ts'
 import type { Facts } from '../protocol/facts.ts'
-import { noFacts } from '../protocol/facts.ts'
 import type { Protocol } from '../protocol/protocol.ts'
 import type { Instant } from '../protocol/words.ts'
 import type { StateName } from './case.ts'
 import { placeOf } from './case.ts'
-import { movedOn } from './evolve.ts'
 import { skippedBy, turnOf } from './refusal.ts'
-import type { Taken } from './standing.ts'
-import { arrowsFrom } from './standing.ts'
+import type { Whereabouts } from './whereabouts.ts'
+import { arrived, markOf, whereaboutsAfter } from './whereabouts.ts'
 
 /** Something that happened to a complaint, by the name that it has in a protocol; between which states, where it is known. */
 export interface Happening {
@@ -49,9 +45,7 @@ export interface OrderTerms {
 }
 
 /** One reading of an order: some happenings may lead to several places, and what comes next tells to which one it was. */
-interface Reading {
-  readonly state: StateName
-  readonly facts: Facts
+interface Reading extends Whereabouts {
   readonly before?: Reading
 }
 
@@ -65,10 +59,14 @@ export function judgeOrder(
   happenings: readonly Happening[],
   { from = 'received', anonymous }: OrderTerms = {},
 ): OrderVerdict {
-  const begun = { ...noFacts, steps: settledBefore(protocol, from), ...(anonymous === true ? { anonymous } : {}) }
+  const steps = settledBefore(protocol, from)
+  const begun = { ...arrived.facts, steps, ...(anonymous === true ? { anonymous } : {}) }
   let readings: readonly Reading[] = [{ state: from, facts: begun }]
   const said = happenings.map((happening) => {
-    const next = distinct(readings.flatMap((one) => readingsAfter(protocol, one, happening)))
+    const next = distinct(
+      protocol,
+      readings.flatMap((one) => readingsAfter(protocol, one, happening)),
+    )
     const [likely] = readings as readonly [Reading]
     const came = next.length > 0 ? 'in-turn' : protocol.commands.has(happening.name) ? 'out-of-turn' : 'unknown'
     if (came === 'in-turn') readings = next
@@ -98,48 +96,21 @@ function settledBefore(protocol: Protocol, state: StateName): Facts['steps'] {
   return Object.fromEntries(names.slice(0, Math.max(reached, 0)).map((name) => [name, 'done']))
 }
 
-function readingsAfter(
-  protocol: Protocol,
-  before: Reading,
-  { name, at = '', from, to }: Happening,
-): readonly Reading[] {
-  const { state, facts } = before
-  const place = placeOf(state)
-  const definition = protocol.commandAt(name, place)
-  if (definition === undefined || (from !== undefined && from !== state)) return []
-  const command = { type: name, by: machine('order'), at }
-  return arrowsFrom(protocol, state, name)
-    .filter((taken) => fits(protocol, definition, before, taken) && (to === undefined || to === taken.to))
-    .map((taken) => {
-      const moved = movedOn(definition, { facts, command, at: place, protocol }, taken.arrow.lead)
-      const merged = name === 'merge' && taken.arrow.lead === 'stays' ? { ...moved, mergedInto: name } : moved
-      return { state: taken.to, facts: merged, before }
-    })
-}
+const readingsAfter = (protocol: Protocol, before: Reading, { name, at, from, to }: Happening): readonly Reading[] =>
+  from !== undefined && from !== before.state
+    ? []
+    : whereaboutsAfter(protocol, before, name, at)
+        .filter(({ state }) => to === undefined || to === state)
+        .map(({ state, facts }) => ({ state, facts, before }))
 
-/** What an arrow needs of the case, where it can be known without evidence. */
-function fits(protocol: Protocol, definition: CommandDefinition, { state, facts }: Reading, { arrow }: Taken): boolean {
-  const anonymous = facts.anonymous === true
-  if (arrow.anonymous !== undefined && arrow.anonymous !== anonymous) return false
-  if (arrow.resumes !== undefined && protocol.firstOpenOf('system', facts) !== arrow.resumes) return false
-  const at = placeOf(state)
-  // With nobody to talk to, taking ownership leads to the system.
-  if (at.phase === 'received' && definition.name === at.step) return (arrow.lead === 'lapses') === anonymous
-  // Who was merged into another case ends with the person phase.
-  const settles = arrow.lead === 'on' || (arrow.lead === 'ends' && at.phase === 'person')
-  if (!settles || !protocol.settlesLastOf('person', definition.name, at)) return true
-  return (arrow.lead === 'ends') === (facts.mergedInto !== undefined)
-}
-
-/** Readings that differ in where the case stands and what is settled, the likeliest of each. */
-function distinct(readings: readonly Reading[]): readonly Reading[] {
-  const byStanding = new Map<string, Reading>()
+/** Of readings with the same whereabouts the likeliest, which is the first. */
+function distinct(protocol: Protocol, readings: readonly Reading[]): readonly Reading[] {
+  const byMark = new Map<string, Reading>()
   for (const one of readings) {
-    const { steps, mergedInto } = one.facts
-    const key = `${one.state} ${mergedInto} ${Object.keys(steps).sort().join()}`
-    if (!byStanding.has(key)) byStanding.set(key, one)
+    const mark = markOf(protocol, one)
+    if (!byMark.has(mark)) byMark.set(mark, one)
   }
-  return [...byStanding.values()]
+  return [...byMark.values()]
 }
 
 /** All readings on the way to one, the first of them first. */

@@ -5,10 +5,12 @@ import type { Rule } from '../protocol/rule.ts'
 export const brokenRules = (judged: Judged): readonly Rule[] =>
   judged.protocol.rulesOn(judged.command.type).filter((rule) => !rule.holds(judged))
 
-/** Where a command leads. A case that was merged into another ends when its own person phase is fixed. */
-export function leadOf(definition: CommandDefinition, judged: Judged): Lead {
-  const { facts, command, at, protocol } = judged
-  const lead = definition.lead?.(judged as Judged<never>) ?? definition.leads?.[0] ?? 'stays'
+/** Where a command leads, its evidence known. */
+export const leadOf = (definition: CommandDefinition, judged: Judged): Lead =>
+  onceMerged(definition.lead?.(judged as Judged<never>) ?? definition.leads?.[0] ?? 'stays', judged)
+
+/** A lead as it is for this case: one that was merged into another ends when its own person phase is fixed. */
+export function onceMerged(lead: Lead, { facts, command, at, protocol }: Judged): Lead {
   const leaves = lead === 'on' && facts.mergedInto !== undefined && protocol.settlesLastOf('person', command.type, at)
   return leaves ? 'ends' : lead
 }
