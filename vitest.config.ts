@@ -27,6 +27,8 @@ export default defineConfig({
     include: mutating ? judges : ['test/**/*.test.ts'],
     globalSetup: mutating ? [] : ['test/postgres/server.ts'],
     testTimeout: 60_000,
+    // They wait more than they work: two at a time on two cores, where one would be the default.
+    maxWorkers: 2,
     typecheck: { include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
     execArgv: ['--disable-warning=ExperimentalWarning'],
   },
