@@ -1,8 +1,9 @@
 import type { Entry } from '../machine/case.ts'
 import type { Instant } from '../protocol/words.ts'
 import type { Backlog, LaneInHand, LaneName, Lanes, LaneTimes, ParkedLane } from './lanes.ts'
-import { CASES_AT_ONCE, ENTRIES_AT_ONCE, NEWS_AT_ONCE } from './lanes.ts'
+import { CASES_AT_ONCE, NEWS_AT_ONCE } from './lanes.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
+import { laneStatements } from './sqlite-lane-sql.ts'
 
 interface Row {
   readonly since: string
@@ -20,122 +21,13 @@ type Run = <T>(work: () => T) => T
  * which they are committed: what comes behind the number that a subscription has reached is new, and nothing else is.
  */
 export function sqliteLanes(db: SqliteDatabase, asked: Run, transaction: Run): Lanes {
-  const of = 'tenant = $tenant AND subscription = $subscription'
-  const insertSubscription = db.prepare(
-    `INSERT INTO redress_subscription (tenant, name, since, only_new, reached, walk_after, walk_since, rewinds)
-     SELECT $tenant, $subscription, $since, $onlyNew, coalesce((SELECT max(seq) FROM redress_log), 0), $walkAfter, $since, 0
-     WHERE true ON CONFLICT DO NOTHING`,
-  )
-  const selectSubscription = db.prepare(
-    `SELECT since, only_new AS onlyNew, reached, walk_after AS walkAfter, walk_since AS walkSince, rewinds
-     FROM redress_subscription WHERE tenant = $tenant AND name = $subscription`,
-  )
-  const isStirring = db.prepare(
-    `SELECT s.walk_after IS NOT NULL OR s.reached < coalesce((SELECT max(seq) FROM redress_log), 0) OR ${dueIn('$now', '<=')}
-       OR ${dueIn('$latest', '>')} AS stirs FROM redress_subscription s WHERE s.tenant = $tenant AND s.name = $subscription`,
-  )
-  // The plus keeps SQLite from the index of cases, by which it would read all that a tenant has.
-  const selectNews = db.prepare(
-    `SELECT seq, case_id AS caseId, version, recorded_at AS recordedAt FROM redress_log
-     WHERE seq > $reached AND +tenant = $tenant ORDER BY seq LIMIT ${NEWS_AT_ONCE}`,
-  )
-  const reach = db.prepare(
-    `UPDATE redress_subscription SET reached = coalesce($reached, (SELECT max(seq) FROM redress_log), 0)
-     WHERE tenant = $tenant AND name = $subscription`,
-  )
-  const noteNews = db.prepare(
-    `UPDATE redress_lane SET newest = max(newest, $version),
-       due_at = CASE WHEN parked_at IS NULL AND next <= max(newest, $version) THEN coalesce(due_at, $due) END
-     WHERE ${of} AND case_id = $caseId`,
-  )
-  const firstSince = db.prepare(
-    `SELECT (
-       SELECT version FROM redress_log WHERE tenant = $tenant AND case_id = $caseId AND recorded_at >= $since
-       ORDER BY version LIMIT 1) AS first`,
-  )
-  const firstNew = db.prepare(
-    `SELECT min(l.version) AS first FROM redress_log l JOIN redress_subscription s
-       ON s.tenant = $tenant AND s.name = $subscription
-     WHERE l.tenant = $tenant AND l.case_id = $caseId AND (l.seq > s.reached OR s.walk_after IS NOT NULL
-       AND l.recorded_at >= s.walk_since) AND (s.only_new OR l.recorded_at >= s.since)`,
-  )
-  const insertLane = db.prepare(
-    // Tokens begin anywhere: who has a lane in hand that was forgotten can’t settle the one that took its place.
-    `INSERT INTO redress_lane (tenant, subscription, case_id, next, newest, due_at, token)
-     VALUES ($tenant, $subscription, $caseId, $next, $newest, $now, abs(random() % 1000000000))
-     ON CONFLICT DO UPDATE SET newest = max(newest, excluded.newest),
-       due_at = CASE WHEN parked_at IS NULL AND next <= max(newest, excluded.newest) THEN coalesce(due_at, excluded.due_at) END`,
-  )
-  const rewind = db.prepare(
-    `UPDATE redress_lane SET next = min(next, $next), token = token + 1, attempts = 0, first_at = NULL, parked_at = NULL,
-       error = NULL, due_at = CASE WHEN min(next, $next) <= newest THEN $now END
-     WHERE ${of} AND case_id = $caseId`,
-  )
-  const selectCases = db.prepare(
-    `SELECT case_id AS caseId, version FROM redress_case WHERE tenant = $tenant AND case_id > $walkAfter
-     ORDER BY case_id LIMIT ${CASES_AT_ONCE}`,
-  )
-  const selectCase = db.prepare(
-    'SELECT case_id AS caseId, version FROM redress_case WHERE tenant = $tenant AND case_id = $caseId',
-  )
-  const walkOn = db.prepare(
-    'UPDATE redress_subscription SET walk_after = $walkAfter WHERE tenant = $tenant AND name = $subscription',
-  )
-  const walkAgain = db.prepare(
-    `UPDATE redress_subscription SET walk_after = '', rewinds = 1,
-       walk_since = CASE WHEN walk_after IS NULL THEN $since ELSE min(walk_since, $since) END
-     WHERE tenant = $tenant AND name = $subscription`,
-  )
-  const selectDue = db.prepare(
-    `SELECT case_id AS caseId FROM redress_lane WHERE ${of} AND due_at <= $now ORDER BY due_at LIMIT $limit`,
-  )
-  const selectPutOff = db.prepare(
-    `SELECT case_id AS caseId FROM redress_lane WHERE ${of} AND due_at > $latest ORDER BY due_at LIMIT $limit`,
-  )
-  const take = db.prepare(
-    `UPDATE redress_lane SET due_at = $until, token = token + 1, attempts = attempts + 1, first_at = coalesce(first_at, $now)
-     WHERE ${of} AND case_id = $caseId
-     RETURNING subscription, case_id AS caseId, token, next, attempts, first_at AS firstAt`,
-  )
-  const selectEntries = db.prepare(
-    `SELECT body FROM redress_log WHERE tenant = $tenant AND case_id = $caseId AND version >= $next
-     ORDER BY version LIMIT ${ENTRIES_AT_ONCE}`,
-  )
-  const settle = db.prepare(
-    `UPDATE redress_lane SET next = $next, attempts = $attempts, first_at = $firstAt, error = $parked,
-       parked_at = CASE WHEN $parked IS NOT NULL THEN $now END, token = token + 1,
-       due_at = CASE WHEN $parked IS NULL
-         THEN coalesce($keptUntil, $retryAt, CASE WHEN $next <= newest THEN $now END) END
-     WHERE ${of} AND case_id = $caseId AND token = $token`,
-  )
-  const selectParked = db.prepare(
-    `SELECT subscription, case_id AS caseId, next AS version, attempts, error, parked_at AS since FROM redress_lane
-     WHERE tenant = $tenant AND parked_at IS NOT NULL AND ($subscription IS NULL OR subscription = $subscription)
-     ORDER BY parked_at, subscription, case_id LIMIT $limit`,
-  )
-  const release = db.prepare(
-    `UPDATE redress_lane SET next = $next, attempts = 0, first_at = NULL, parked_at = NULL, error = NULL,
-       due_at = CASE WHEN $next <= newest THEN $now END
-     WHERE ${of} AND case_id = $caseId AND parked_at IS NOT NULL AND next = $version`,
-  )
-
-  const selectBacklogs = db.prepare(
-    `SELECT name AS subscription,
-       (SELECT count(*) FROM redress_lane WHERE tenant = s.tenant AND subscription = s.name AND due_at IS NOT NULL) AS behind,
-       (SELECT count(*) FROM redress_lane
-        WHERE tenant = s.tenant AND subscription = s.name AND parked_at IS NOT NULL) AS parked
-     FROM redress_subscription s WHERE tenant = $tenant ORDER BY name`,
-  )
-  const deleteLanes = db.prepare(`DELETE FROM redress_lane WHERE ${of}`)
-  const deleteSubscription = db.prepare(
-    'DELETE FROM redress_subscription WHERE tenant = $tenant AND name = $subscription',
-  )
+  const sql = laneStatements(db)
 
   type Key = { readonly tenant: string; readonly subscription: string }
 
   function gather(key: Key, { since, onlyNew, reached, walkAfter, walkSince }: Row, now: Instant): void {
     const { tenant } = key
-    const news = [...selectNews.iterate({ tenant, reached })] as unknown as readonly {
+    const news = [...sql.selectNews.iterate({ tenant, reached })] as unknown as readonly {
       readonly seq: number
       readonly caseId: string
       readonly version: number
@@ -143,15 +35,15 @@ export function sqliteLanes(db: SqliteDatabase, asked: Run, transaction: Run): L
     }[]
     for (const { caseId, version, recordedAt } of news) {
       const due = recordedAt < now ? recordedAt : now
-      if (Number(noteNews.run({ ...key, caseId, version, due }).changes) > 0) continue
+      if (Number(sql.noteNews.run({ ...key, caseId, version, due }).changes) > 0) continue
       // While older cases are given their lanes, what came before counts as well.
       const from = walkAfter !== null && walkSince < since ? walkSince : since
-      const { first } = firstSince.get({ tenant, caseId, since: from }) as { readonly first: number | null }
+      const { first } = sql.firstSince.get({ tenant, caseId, since: from }) as { readonly first: number | null }
       const next = onlyNew ? (walkAfter === null ? version : Math.min(version, first ?? version)) : first
-      if (next !== null && next <= version) insertLane.run({ ...key, caseId, next, newest: version, now: due })
+      if (next !== null && next <= version) sql.insertLane.run({ ...key, caseId, next, newest: version, now: due })
     }
     const isAll = news.length < NEWS_AT_ONCE
-    reach.run({ ...key, reached: isAll ? null : (news.at(-1)?.seq ?? null) })
+    sql.reach.run({ ...key, reached: isAll ? null : (news.at(-1)?.seq ?? null) })
   }
 
   function give(
@@ -163,30 +55,30 @@ export function sqliteLanes(db: SqliteDatabase, asked: Run, transaction: Run): L
     now: Instant,
   ): boolean {
     if (next === null || next > newest) return false
-    const { first } = firstNew.get({ ...key, caseId }) as { readonly first: number | null }
-    insertLane.run({ ...key, caseId, next: Math.min(next, first ?? next), newest, now })
-    if (rewinds) rewind.run({ ...key, caseId, next, now })
+    const { first } = sql.firstNew.get({ ...key, caseId }) as { readonly first: number | null }
+    sql.insertLane.run({ ...key, caseId, next: Math.min(next, first ?? next), newest, now })
+    if (rewinds) sql.rewind.run({ ...key, caseId, next, now })
     return true
   }
 
   function walk(key: Key, { walkAfter, walkSince: since, rewinds }: Row, now: Instant): void {
     const { tenant } = key
-    const cases = [...selectCases.iterate({ tenant, walkAfter })] as { caseId: string; version: number }[]
+    const cases = [...sql.selectCases.iterate({ tenant, walkAfter })] as { caseId: string; version: number }[]
     for (const { caseId, version } of cases) {
-      const { first } = firstSince.get({ tenant, caseId, since }) as { readonly first: number | null }
+      const { first } = sql.firstSince.get({ tenant, caseId, since }) as { readonly first: number | null }
       give(key, caseId, version, first, rewinds === 1, now)
     }
     const last = cases.length < CASES_AT_ONCE ? undefined : cases.at(-1)
-    walkOn.run({ ...key, walkAfter: last?.caseId ?? null })
+    sql.walkOn.run({ ...key, walkAfter: last?.caseId ?? null })
   }
 
   function claimed(key: Key, caseId: string, { now, until }: { readonly now: Instant; readonly until: Instant }) {
-    const lane = { ...(take.get({ ...key, caseId, now, until }) as Omit<LaneInHand, 'entries'>) }
-    const rows = [...selectEntries.iterate({ tenant: key.tenant, caseId, next: lane.next })] as { body: string }[]
+    const lane = { ...(sql.take.get({ ...key, caseId, now, until }) as Omit<LaneInHand, 'entries'>) }
+    const rows = [...sql.selectEntries.iterate({ tenant: key.tenant, caseId, next: lane.next })] as { body: string }[]
     return { ...lane, entries: rows.map(({ body }) => JSON.parse(body) as Entry) }
   }
 
-  const rowOf = (key: Key): Row | undefined => selectSubscription.get({ ...key }) as Row | undefined
+  const rowOf = (key: Key): Row | undefined => sql.selectSubscription.get({ ...key }) as Row | undefined
 
   function lookForNews(key: Key, now: Instant): void {
     const row = rowOf(key)
@@ -198,13 +90,17 @@ export function sqliteLanes(db: SqliteDatabase, asked: Run, transaction: Run): L
   return {
     async subscribe(tenant, subscription, { since = '', onlyNew = false }) {
       const walkAfter = onlyNew ? null : ''
-      transaction(() => insertSubscription.run({ tenant, subscription, since, onlyNew: Number(onlyNew), walkAfter }))
+      transaction(() =>
+        sql.insertSubscription.run({ tenant, subscription, since, onlyNew: Number(onlyNew), walkAfter }),
+      )
     },
 
     async stirring(tenant, subscriptions, { now, latest }: LaneTimes) {
       return asked(() =>
         subscriptions.filter((subscription) => {
-          const row = isStirring.get({ tenant, subscription, now, latest }) as { readonly stirs: number } | undefined
+          const row = sql.isStirring.get({ tenant, subscription, now, latest }) as
+            | { readonly stirs: number }
+            | undefined
           return row?.stirs === 1
         }),
       )
@@ -214,8 +110,8 @@ export function sqliteLanes(db: SqliteDatabase, asked: Run, transaction: Run): L
       const key = { tenant, subscription }
       return transaction(() => {
         lookForNews(key, now)
-        const due = [...selectDue.iterate({ ...key, now, limit })] as LaneName[]
-        const putOff = [...selectPutOff.iterate({ ...key, latest, limit })] as LaneName[]
+        const due = [...sql.selectDue.iterate({ ...key, now, limit })] as LaneName[]
+        const putOff = [...sql.selectPutOff.iterate({ ...key, latest, limit })] as LaneName[]
         return [...due, ...putOff].slice(0, limit).map(({ caseId }) => claimed(key, caseId, { now, until }))
       })
     },
@@ -225,20 +121,20 @@ export function sqliteLanes(db: SqliteDatabase, asked: Run, transaction: Run): L
         settlements.map(({ firstAt = null, keptUntil = null, retryAt = null, parked = null, ...one }) => {
           const { subscription, caseId, token, next, now, attempts } = one
           const given = { tenant, subscription, caseId, token, next, now, attempts }
-          const { changes } = settle.run({ ...given, firstAt, keptUntil, retryAt, parked })
+          const { changes } = sql.settle.run({ ...given, firstAt, keptUntil, retryAt, parked })
           return Number(changes) === 1
         }),
       )
     },
 
     async parked(tenant, name, limit) {
-      const rows = asked(() => [...selectParked.iterate({ tenant, subscription: name ?? null, limit })])
+      const rows = asked(() => [...sql.selectParked.iterate({ tenant, subscription: name ?? null, limit })])
       return rows.map((row) => ({ ...(row as ParkedLane) }))
     },
 
     async release(tenant, { subscription, caseId, version }, skip, now) {
       const next = skip ? version + 1 : version
-      const { changes } = asked(() => release.run({ tenant, subscription, caseId, version, next, now }))
+      const { changes } = asked(() => sql.release.run({ tenant, subscription, caseId, version, next, now }))
       return Number(changes) === 1
     },
 
@@ -246,14 +142,14 @@ export function sqliteLanes(db: SqliteDatabase, asked: Run, transaction: Run): L
       const key = { tenant, subscription }
       return transaction(() => {
         if (rowOf(key) === undefined) return false
-        if (caseId === undefined) return Number(walkAgain.run({ ...key, since }).changes) === 1
-        const found = selectCase.get({ tenant, caseId }) as { readonly version: number } | undefined
+        if (caseId === undefined) return Number(sql.walkAgain.run({ ...key, since }).changes) === 1
+        const found = sql.selectCase.get({ tenant, caseId }) as { readonly version: number } | undefined
         return found !== undefined && give(key, caseId, found.version, version, true, now)
       })
     },
 
     async backlogs(tenant, now) {
-      const names = () => [...selectBacklogs.iterate({ tenant })] as unknown as readonly Backlog[]
+      const names = () => [...sql.selectBacklogs.iterate({ tenant })] as unknown as readonly Backlog[]
       return transaction(() => {
         for (const { subscription } of names()) lookForNews({ tenant, subscription }, now)
         return names().map((row) => ({ ...row }))
@@ -262,16 +158,9 @@ export function sqliteLanes(db: SqliteDatabase, asked: Run, transaction: Run): L
 
     async forget(tenant, subscription) {
       return transaction(() => {
-        deleteLanes.run({ tenant, subscription })
-        return Number(deleteSubscription.run({ tenant, subscription }).changes) === 1
+        sql.deleteLanes.run({ tenant, subscription })
+        return Number(sql.deleteSubscription.run({ tenant, subscription }).changes) === 1
       })
     },
   }
-}
-
-/** Whether the lane that waits longest, or shortest, was due by a moment. */
-function dueIn(moment: string, order: '<=' | '>'): string {
-  const edge = order === '<=' ? 'min' : 'max'
-  return `coalesce((SELECT ${edge}(due_at) FROM redress_lane l WHERE l.tenant = s.tenant AND l.subscription = s.name
-    AND due_at IS NOT NULL) ${order} ${moment}, false)`
 }
