@@ -1,10 +1,12 @@
 import type { Entry } from '../machine/case.ts'
 import type { Id, Instant } from '../protocol/words.ts'
-import type { LaneInHand, LaneSettlement, Lanes } from '../stores/lanes.ts'
+import type { Lanes } from '../stores/lanes.ts'
 import type { Store } from '../stores/store.ts'
 import { attempt, codeOf, LONGEST_RETRY_MS, waitAfter } from './attempt.ts'
 import type { DeliveryHandler } from './delivery.ts'
 import { DeliveryError, deliveryId } from './delivery.ts'
+import type { Hand } from './hand.ts'
+import { notesOn } from './hand.ts'
 import type { Listeners } from './listeners.ts'
 import { MAX_AHEAD_MS } from './moment.ts'
 import type { Settle } from './settling.ts'
@@ -14,8 +16,6 @@ import { pause } from './timekeeper.ts'
 
 /** An entry that was read longer ago is read again: words may have been erased since. */
 const FRESH_MS = 1_000
-const SETTLE_AGAIN_MS = 50
-const MOST_AGAIN_MS = 1_000
 /** The longest that a timer can hold. */
 const MOST_MS = 2 ** 31 - 1
 
@@ -49,19 +49,6 @@ export interface Worker {
   close(withinMs: number): Promise<void>
 }
 
-/** A lane in hand, as far as it has come. */
-interface Hand {
-  readonly lane: LaneInHand
-  token: number
-  next: number
-  /** How many tries `next` has, this one included. */
-  attempts: number
-  firstAt: Instant | undefined
-  /** By the clock that nobody sets. */
-  leaseEnd: number
-  readAt: number
-}
-
 const noWord = { park: false, retryAfterMs: undefined }
 
 /** Sets up a worker. */
@@ -78,37 +65,7 @@ export function createWorker(given: WorkerOptions): Worker {
   const failed = (caseId: Id | undefined, error: unknown) =>
     listeners.tell('desk-error', { during: 'delivery', caseId, error })
 
-  const settlementOf = (hand: Hand, told: Partial<LaneSettlement>): LaneSettlement => ({
-    subscription: name,
-    caseId: hand.lane.caseId,
-    token: hand.token,
-    next: hand.next,
-    now: after(0),
-    attempts: 0,
-    ...told,
-  })
-
-  /** Notes it, as often as it takes while the lease lasts; false where the lane is lost. */
-  async function settled(hand: Hand, told: Partial<LaneSettlement>): Promise<boolean> {
-    for (let againMs = SETTLE_AGAIN_MS; ; againMs = Math.min(2 * againMs, MOST_AGAIN_MS)) {
-      try {
-        return await settle(settlementOf(hand, told))
-      } catch (error) {
-        failed(hand.lane.caseId, error)
-        if (stop.signal.aborted || performance.now() + againMs >= hand.leaseEnd) return false
-        await pause(againMs, stop.signal)
-      }
-    }
-  }
-
-  async function kept(hand: Hand): Promise<boolean> {
-    const leaseEnd = performance.now() + leaseMs
-    const { attempts, firstAt } = hand
-    if (!(await settled(hand, { attempts, firstAt, keptUntil: after(leaseMs) }))) return false
-    hand.token += 1
-    hand.leaseEnd = leaseEnd
-    return true
-  }
+  const { settlementOf, settled, kept } = notesOn({ name, leaseMs, settle, now, stop: stop.signal, failed })
 
   /** A handler that joins the host's transaction moves its lane on there. */
   const inTransaction =
