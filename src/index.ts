@@ -7,6 +7,7 @@ export { type History, ImportOptions } from './desk/history.ts'
 export { Erasure, SendOptions } from './desk/letter.ts'
 export type { Upcaster } from './desk/lift.ts'
 export type { DeskEvents, Listener, Transition } from './desk/listeners.ts'
+export type { Signalled } from './desk/signal.ts'
 export {
   type DurableListening,
   EntryFilter,

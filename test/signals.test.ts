@@ -73,6 +73,22 @@ describe('a signal', () => {
     expect(await desk.tick()).toBe(1)
   })
 
+  it('ends the reading of a log', async () => {
+    const desk = createDesk({ store: memoryStore() })
+    await desk.open({ ...aComplaint, caseId: 'case-1' })
+    await desk.send('case-1', upTo(pocock, 'listen'))
+    const controller = new AbortController()
+    const read: number[] = []
+    const reading = async () => {
+      for await (const { version } of desk.log('case-1', 0, { signal: controller.signal })) {
+        read.push(version)
+        controller.abort(gone)
+      }
+    }
+    expect(await thrownBy(reading())).toMatchObject({ code: 'aborted', cause: gone })
+    expect(read).toEqual([1])
+  })
+
   it('is refused where it is none, and where the options can’t be read', async () => {
     const desk = createDesk({ store: memoryStore() })
     await desk.open({ ...aComplaint, caseId: 'case-1' })

@@ -6,6 +6,8 @@ import { redact } from './erasure.ts'
 import { readHistory } from './history.ts'
 import { handIn, readCommands, readErasure, readOpening } from './letter.ts'
 import type { Passage } from './passage.ts'
+import type { Signalled } from './signal.ts'
+import { checkAborted } from './signal.ts'
 import { viewOf } from './view.ts'
 
 /** The calls of a desk on its cases, whatever they come through. */
@@ -15,7 +17,7 @@ export interface Calls {
   send(caseId: string, input: unknown, asked?: unknown): Promise<Answer>
   look(caseId: string): Promise<unknown>
   explain(caseId: string, ...inputs: readonly [] | readonly [unknown]): Promise<unknown>
-  log(caseId: string, after?: number): AsyncIterable<Entry>
+  log(caseId: string, after?: number, options?: Signalled): AsyncIterable<Entry>
   erase(caseId: string, input: unknown, asked?: unknown): Promise<Answer>
 }
 
@@ -56,12 +58,15 @@ export const callsOn = (
     return passage.judge(caseId, (protocol, before) => readCommands(protocol, before, handedIn))
   },
 
-  async *log(caseId, after = 0) {
+  async *log(caseId, after = 0, options) {
     if (!Number.isSafeInteger(after) || after < 0) {
       throw new RedressError('input-invalid', 'The log is read after a version: `after` is a whole number, 0 or more.')
     }
     await passage.load(caseId)
-    yield* store.log(tenant, caseId, after)
+    for await (const entry of store.log(tenant, caseId, after)) {
+      checkAborted(options?.signal)
+      yield entry
+    }
   },
 
   async erase(caseId, input, asked) {

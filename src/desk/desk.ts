@@ -27,6 +27,7 @@ import { createListeners, holdBack } from './listeners.ts'
 import { createPassage } from './passage.ts'
 import { ripple, ripples } from './ripple.ts'
 import { createShelf } from './shelf.ts'
+import type { Signalled } from './signal.ts'
 import type { DurableListening } from './subscription.ts'
 import { createSubscriptions } from './subscriptions.ts'
 import { createTimekeeper } from './timekeeper.ts'
@@ -88,8 +89,11 @@ export interface Desk<P extends Protocol = Protocol> extends DurableListening {
   explain(caseId: string): Promise<readonly Option[]>
   /** What `send` would say to a command or batch, without doing it. */
   explain(caseId: string, command: unknown): Promise<BatchVerdict>
-  /** The case's log, oldest first, after a version. Throws `case-unknown`, and `input-invalid` for another `after`. */
-  log(caseId: string, after?: number): AsyncIterable<Entry>
+  /**
+   * The case's log, oldest first, after a version. Throws `case-unknown`, `input-invalid` for another `after`, and
+   * `aborted` once its signal has.
+   */
+  log(caseId: string, after?: number, options?: Signalled): AsyncIterable<Entry>
   /**
    * Erases the personal words of a case from state, log and receipts in one write, and leaves who did what and when:
    * `{ by, reason }`. Refused while there is a legal hold.
@@ -119,7 +123,7 @@ export interface Desk<P extends Protocol = Protocol> extends DurableListening {
    * Handles all that is due by then, or now: broken promises, missed deadlines. Returns how many; with a signal, how many
    * until it aborted.
    */
-  tick(at?: Date, options?: { readonly signal?: AbortSignal }): Promise<number>
+  tick(at?: Date, options?: Signalled): Promise<number>
   /** Keeps ticking until the signal aborts; every 3 seconds, unless told otherwise. */
   run(options: { readonly signal: AbortSignal; readonly everyMs?: number }): Promise<void>
   /** Listens; returns its own removal. */

@@ -55,8 +55,8 @@ export const callsThrough = ({ pass, check }: Gate, calls: Calls): Calls => ({
   look: (...of) => pass(() => calls.look(...of)),
   explain: (caseId, ...inputs) => pass(() => calls.explain(caseId, ...inputs)),
   erase: (...of) => pass(() => calls.erase(...of)),
-  async *log(caseId, after) {
+  async *log(...of) {
     check()
-    yield* calls.log(caseId, after)
+    yield* calls.log(...of)
   },
 })

@@ -10,6 +10,11 @@ export const Signal = z.custom<AbortSignal>(
   'an AbortSignal',
 )
 
+/** How a call is taken that a signal can end. */
+export interface Signalled {
+  readonly signal?: AbortSignal | undefined
+}
+
 /** Reads options that are JSON, but for their `signal`. */
 export function parseSignalled<S extends z.ZodType>(schema: S, options: unknown): Parsed<z.output<S>> {
   const { rest, signal } = apart(options)
@@ -18,12 +23,16 @@ export function parseSignalled<S extends z.ZodType>(schema: S, options: unknown)
   return parsePlain(schema, signal === undefined ? plain.value : { ...(plain.value as object), signal })
 }
 
-/** Throws `aborted` where it has been. For the moments before a write: from then on the write decides. */
+/** Throws `aborted` where it has been. Not for the moments after a write was begun: from then on the write decides. */
 export function checkAborted(signal: AbortSignal | undefined): void {
   if (!signal?.aborted) return
-  throw new RedressError('aborted', 'It was called off by its signal. Nothing was stored; it can be sent again.', {
-    cause: signal.reason,
-  })
+  throw new RedressError(
+    'aborted',
+    'It was called off by its signal. Nothing was stored by it; it can be called again.',
+    {
+      cause: signal.reason,
+    },
+  )
 }
 
 function apart(options: unknown): { readonly rest: unknown; readonly signal?: unknown } {

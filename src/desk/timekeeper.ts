@@ -6,6 +6,7 @@ import { ownLetter } from './letter.ts'
 import type { Listeners } from './listeners.ts'
 import { MAX_AHEAD_MS } from './moment.ts'
 import type { Passage } from './passage.ts'
+import type { Signalled } from './signal.ts'
 import { Signal } from './signal.ts'
 
 const DUE_AT_ONCE = 100
@@ -18,7 +19,7 @@ const MAX_EVERY_MS = 2 ** 31 - 1
 
 /** Turns what falls due into commands, and sends them through the passage like any other. */
 export interface Timekeeper {
-  tick(at?: Date, options?: { readonly signal?: AbortSignal }): Promise<number>
+  tick(at?: Date, options?: Signalled): Promise<number>
   run(options: { readonly signal: AbortSignal; readonly everyMs?: number | undefined }): Promise<void>
 }
 
@@ -43,7 +44,7 @@ export function createTimekeeper(
     }
   }
 
-  async function tick(asked?: Date, options?: { readonly signal?: AbortSignal }): Promise<number> {
+  async function tick(asked?: Date, options?: Signalled): Promise<number> {
     const signal = options?.signal
     // Read once: between two readings the clock may be set back.
     const started = now()
