@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const notShipped = new Set(['node_modules', '.git', 'dist', 'coverage'])
-const MAX_BUNDLE_BYTES = 130_000
+const MAX_BUNDLE_BYTES = 135_000
 
 /** Ours would tell a nested npm that it runs in this project. */
 const env = Object.fromEntries(
