@@ -16,7 +16,7 @@ const entities: Readonly<Record<string, string>> = {
 }
 
 /** What is somebody else’s, so that it stays text: nothing in it ends a tag, and nothing turns the writing round. */
-const escaped = (text: string): string => plain(text).replaceAll(/[&<>"']/g, (one) => entities[one] as string)
+export const escaped = (text: string): string => plain(text).replaceAll(/[&<>"']/g, (one) => entities[one] as string)
 
 const written = (part: Part): string => {
   if (typeof part === 'object') return 'markup' in part ? part.markup : part.map(written).join('')

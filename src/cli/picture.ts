@@ -1,3 +1,4 @@
+import { escaped } from '../audit/markup.ts'
 import { phases, type StepPhase } from '../protocol/place.ts'
 import type { Protocol } from '../protocol/protocol.ts'
 
@@ -57,12 +58,3 @@ function box(x: number, y: number, { name, summary }: { readonly name: string; r
 
 const arrow = (path: readonly string[]): string =>
   `<path d="${path.join('')}" fill="none" stroke="#475569" stroke-width="1.5" marker-end="url(#tip)"/>`
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (one) => entities[one] as string)

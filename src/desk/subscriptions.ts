@@ -127,6 +127,7 @@ export function createSubscriptions(given: SubscriptionsOptions): Subscriptions 
 
   return {
     async subscribe(name, options, handler) {
+      if (isClosed) throw closedDesk()
       const lanes = lanesOf()
       const asked = readSubscription(name, options, handler)
       const { signal, transaction, from } = asked.options
@@ -154,6 +155,7 @@ export function createSubscriptions(given: SubscriptionsOptions): Subscriptions 
         return closing
       }
       const onAbort = () => void end()
+      // It closed meanwhile: the subscription is known, and nobody is at work on it here.
       if (isClosed) throw closedDesk()
       if (signal?.aborted) await end()
       else {

@@ -9,6 +9,7 @@ import { lists } from './lists.ts'
 import { repetitions } from './repetitions.ts'
 import { ties } from './ties.ts'
 import { transactions } from './transactions.ts'
+import { upkeep } from './upkeep.ts'
 import { versions } from './versions.ts'
 import { writing } from './writing.ts'
 
@@ -26,4 +27,5 @@ export const storeConformance: readonly ConformanceCase[] = [
   ...transactions,
   ...insights,
   ...lanes,
+  ...upkeep,
 ]
