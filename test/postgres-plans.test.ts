@@ -92,6 +92,9 @@ describe('PostgreSQL goes by an index', () => {
       expect(plans.filter((plan) => /Seq Scan on redress_/.test(plan))).toEqual([])
       const toTheCase = plans.flatMap((plan) => plan.match(/Index (?:Only )?Scan using \S+ on redress_case \w+/g) ?? [])
       expect(toTheCase.filter((line) => !/redress_case_(?:pkey|due)/.test(line))).toEqual([])
+      // Whether a case is in an incident is asked of that case: to read all incidents is cheap only until there are some.
+      const ofAnIncident = plans.flatMap((plan) => plan.match(/Scan using \S+ on redress_tie i\b/g) ?? [])
+      expect(new Set(ofAnIncident)).toEqual(new Set(['Scan using redress_tie_case on redress_tie i']))
       expect(Math.max(...plans.map(costOf))).toBeLessThan(WORTH_TO_COMPILE)
     }
   })
