@@ -164,7 +164,7 @@ const reportOf = (table: (name: string) => string): string => `
     SELECT key, min(first_at) AS first_at, max(changed_at) AS newest_at, sum(failed) AS failed FROM work GROUP BY key),
   arrival AS (
     SELECT t.key, max(t.opened_at) AS newest_at FROM tied t WHERE NOT EXISTS (
-      SELECT 1 FROM ${table('tie')} i WHERE i.tenant = $1 AND i.case_id = t.case_id AND i.kind = 'incident')
+      SELECT 1 FROM ${table('tie')} i WHERE i.tenant = $1 AND i.case_id = t.case_id AND i.kind || '' = 'incident')
     GROUP BY t.key),
   cause AS (
     SELECT o.key, count(*) AS complaints, c.first_at AS "firstAt",
