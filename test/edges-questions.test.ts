@@ -32,6 +32,7 @@ describe('the edges of the questions', () => {
       const { answers } = exampleOf(faulkner, 'listen') as { readonly answers?: object }
       const drafted = given(faulkner, owned, example('answer', { by, answers }))
       expect(asked(drafted, 'what-exactly')).toMatchObject({ answered: undefined, draft: 'said' })
+      expect(drafted.case.facts.answers?.['what-exactly']).toEqual({ is: 'said', draft: true })
       drafted.when(example('listen')).refuses('what-complete')
       drafted.when(example('listen', { answers })).accepts()
     }
@@ -44,6 +45,14 @@ describe('the edges of the questions', () => {
     expect(asked(given(due, drafts), 'why-checked-in')).toMatchObject({ answered: undefined, draft: 'no' })
     const said = given(due, empty(ben, true), drafts)
     expect(asked(said, 'why-checked-in')).toMatchObject({ answered: 'yes', draft: undefined })
+  })
+
+  it('a question of yes or no takes a yes, a no, or why it has none', () => {
+    const answered = (answer: object) => example('answer', { answers: { 'why-checked-in': answer } })
+    const due = given(upTo('investigate'))
+    due.when(answered({ notApplicable: 'It was bought in a shop.' })).accepts()
+    due.when(answered({ answer: 'Twice.', yes: true })).accepts()
+    due.when(answered({ answer: 'Twice.' })).refuses('answers-in-turn')
   })
 
   it('what comes after the listening is refused for its open questions, too, and not once it was waived', () => {
