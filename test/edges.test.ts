@@ -1,5 +1,6 @@
 import {
   commonCommands,
+  customer,
   defineProtocol,
   explain,
   heard,
@@ -11,7 +12,7 @@ import {
   representative,
   taylor,
 } from 'redress'
-import { ana, example, given, owned, upTo } from 'redress/testing'
+import { aComplaint, ana, example, given, owned, upTo } from 'redress/testing'
 import { describe, expect, it } from 'vitest'
 
 const lamp = { text: 'A new lamp', maker: ana, inControl: true, latest: '2026-03-20T12:00:00.000Z' }
@@ -137,5 +138,79 @@ describe('the edges of the rules', () => {
     given(capped, upTo('surprise'))
       .when(example('surprise', { cost: 100 }))
       .accepts()
+  })
+
+  it('a date lies ahead, if only by a moment, and no window ends before it begins', () => {
+    const at = '2026-03-03T09:00:00.000Z'
+    const after = '2026-03-03T09:00:00.001Z'
+    const when = (other: object) => due.when({ ...agreed(other), at })
+    when({ latest: at }).refuses('promise-has-window-and-basis')
+    when({ latest: after }).accepts()
+    when({ latest: undefined, nextUpdateBy: at }).refuses('promise-has-window-and-basis')
+    when({ latest: undefined, nextUpdateBy: after }).accepts()
+    when({ earliest: lamp.latest }).accepts()
+    when({ earliest: '2026-03-20T12:00:00.001Z' }).refuses('promise-has-window-and-basis')
+  })
+
+  it('what happens to one promise, and to its news, happens to no other', () => {
+    const news = { ...lamp, nextUpdateBy: '2026-03-10T12:00:00.000Z' }
+    const made = given(upTo('agree'), example('agree', { promises: [news, { ...news, latest: undefined }, lamp] }))
+    const states = (...then: readonly object[]) => made.when(...then).case.facts.promises.map(({ state }) => state)
+    expect(states()).toEqual(['open', 'open', 'open', 'open', 'open'])
+    expect(states(example('keepPromise'))).toEqual(['kept', 'kept', 'open', 'open', 'open'])
+    expect(states(example('breakPromise'))).toEqual(['broken', 'broken', 'open', 'open', 'open'])
+    expect(states(example('breakPromise', { promise: 'p2' }))).toEqual(['open', 'broken', 'open', 'open', 'open'])
+    expect(states(example('breakPromise', { promise: 'p4' }))).toEqual(['open', 'open', 'broken', 'broken', 'open'])
+    expect(states(example('breakPromise', { promise: 'p5' }))).toEqual(['open', 'open', 'open', 'open', 'broken'])
+  })
+
+  it('news that were broken stay broken, though what they were about is kept', () => {
+    const made = given(upTo('agree'), agreed({ nextUpdateBy: '2026-03-10T12:00:00.000Z' }))
+    const kept = made.when(example('breakPromise', { promise: 'p2' }), example('keepPromise')).accepts()
+    expect(kept.case.facts.promises.map(({ state }) => state)).toEqual(['kept', 'broken'])
+  })
+
+  it('news without a date leave the date of their promise as it was, and a move takes them along', () => {
+    const made = given(upTo('agree'), agreed({ nextUpdateBy: '2026-03-10T12:00:00.000Z' }))
+    const told = made.when(example('keepPromise', { promise: 'p2' })).accepts()
+    expect(told.case.facts.promises).toMatchObject([{ due: lamp.latest, state: 'open' }, { state: 'kept' }])
+    const moved = { latest: '2026-03-25T12:00:00.000Z', nextUpdateBy: '2026-03-12T12:00:00.000Z' }
+    expect(made.when(example('movePromise', moved)).case.facts.promises).toMatchObject([
+      { id: 'p1', due: moved.latest },
+      { id: 'p2', due: moved.nextUpdateBy, state: 'open' },
+    ])
+    expect(made.when(example('movePromise', moved)).case.facts.promises).toHaveLength(2)
+  })
+
+  it('a broken promise costs nothing; what is open or kept does', () => {
+    const costs = { promises: [40, 20, 10].map((cost) => ({ ...lamp, cost })) }
+    const made = given(upTo('agree'), example('agree', costs), example('keepPromise', { promise: 'p3' }))
+    expect(made.case.facts.spent).toBe(70)
+    expect(made.when(example('breakPromise')).case.facts.spent).toBe(30)
+    expect(made.when(example('breakPromise', { promise: 'p2' })).case.facts.spent).toBe(50)
+  })
+
+  it('who approved and owns it by now gives no more of it, but makes promises that cost nothing', () => {
+    const capped = defineProtocol({ ...taylor, id: 'capped', rules: [remedyCap(100)] })
+    const now = given(
+      capped,
+      upTo('agree'),
+      example('approveRemedy', { upTo: 500 }),
+      agreed({ cost: 200 }),
+      example('handOff'),
+      example('acceptHandOff'),
+    )
+    const made = (cost: number) => example('makePromise', { by: person('ben'), promise: { ...lamp, cost } })
+    now.when(made(0)).accepts()
+    now.when(made(1)).refuses('proportionate')
+  })
+
+  it('who has the id of a representative, and is none, speaks for nobody', () => {
+    const shown = given({ ...aComplaint, representative: 'dora' }, owned, example('grantAuthority'))
+    shown.when(example('askWhy', { saidBy: representative('dora') })).accepts()
+    shown.when(example('askWhy', { saidBy: representative('eve') })).refuses('asked-by-the-customer')
+    for (const saidBy of [person('dora'), customer('dora')]) {
+      shown.when(example('askWhy', { saidBy })).refuses('asked-by-the-customer')
+    }
   })
 })

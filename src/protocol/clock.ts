@@ -50,8 +50,8 @@ const since = ({ from, until }: Clock, facts: Facts): Instant | undefined => {
   return starts !== undefined && starts > (reopenedAt ?? '') ? starts : reopenedAt
 }
 
-const problemFixed = (facts: Facts, protocol: Protocol): boolean =>
-  protocol.firstOpenOf('person', facts) === undefined && protocol.firstOpenOf('problem', facts) === undefined
+/** With the problem, the person is fixed: that phase comes first. */
+const problemFixed = (facts: Facts, protocol: Protocol): boolean => protocol.firstOpenOf('problem', facts) === undefined
 
 const stopped = ({ until }: Clock, facts: Facts, protocol: Protocol): boolean => {
   switch (until) {
@@ -105,16 +105,15 @@ export function arm(clocks: Clocks, protocol: Protocol, facts: Facts, at: Instan
 /** A clock that stopped: what was missed is not forgotten, and what was met once need not be met again. */
 function settled({ from }: Clock, known: Deadline | undefined): readonly Deadline[] {
   if (known === undefined) return []
-  if (known.missed === true) return [known.done === true ? known : { ...known, done: true }]
+  if (known.missed === true) return [{ ...known, done: true }]
   if (from !== 'opening') return []
   const { leftMs: _, ...armed } = known
   return [{ ...armed, met: true }]
 }
 
 /** What was done is open again, with the step that did it. */
-function undone(missed: Deadline): Deadline {
-  const { done, ...open } = missed
-  return done === undefined ? missed : open
+function undone({ done: _, ...open }: Deadline): Deadline {
+  return open
 }
 
 /** Since when a case is late: its first deadline that was missed, and what it asked for is still not done. */

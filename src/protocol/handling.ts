@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { CommandOf } from './command.ts'
 import { command } from './command.ts'
 import type { contact } from './contact.ts'
-import { openQuestions } from './inquiry.ts'
+import { isComplete } from './inquiry.ts'
 import { rule } from './rule.ts'
 import { Id, Label, Words } from './words.ts'
 
@@ -34,7 +34,7 @@ export const fairHearing = rule<CommandOf<typeof findFault>>({
   holds: ({ facts, command, protocol }) =>
     command.with !== 'customer' ||
     ((facts.steps['listen'] === 'done' || !protocol.steps.some((step) => step.name === 'listen')) &&
-      openQuestions(protocol, facts, 'what').length === 0),
+      isComplete(protocol, facts, 'what')),
 })
 
 /** Somebody who speaks for the customer shows that they may. */

@@ -56,12 +56,11 @@ export function isAsked({ when }: Question, { answers }: Facts): boolean {
   return decisive?.draft === undefined && decisive?.is === (when.yes ? 'yes' : 'no')
 }
 
-/** The required questions of a group that are asked and not answered. */
-export const openQuestions = (protocol: Protocol, facts: Facts, group: Question['group']): readonly QuestionId[] =>
+/** Whether every required question of a group that is asked has its answer. */
+export const isComplete = (protocol: Protocol, facts: Facts, group: Question['group']): boolean =>
   questions
     .filter((one) => one.group === group && protocol.requires.includes(one.id) && isAsked(one, facts))
-    .filter(({ id }) => facts.answers?.[id] === undefined || facts.answers[id].draft === true)
-    .map(({ id }) => id)
+    .every(({ id }) => facts.answers?.[id] !== undefined && facts.answers[id].draft === undefined)
 
 /** A question of a case: required or not, answered or not, with a draft where the log already knows. */
 export interface QuestionAsked extends Question {
@@ -133,11 +132,7 @@ export const answersInTurn = rule<Answering>({
         const answer = command.answers?.[id] as InquiryAnswer
         if (yesNo === true && !('notApplicable' in answer) && answer.yes === undefined) return false
         if (facts.steps[stepOf[group]] !== undefined || !isAsked(one, after)) return false
-        return (
-          group === 'what' ||
-          letGo(facts, stepOf[before[group]]) ||
-          openQuestions(protocol, known, before[group]).length === 0
-        )
+        return group === 'what' || letGo(facts, stepOf[before[group]]) || isComplete(protocol, known, before[group])
       })
   },
 })
@@ -154,16 +149,14 @@ const complete = (group: Question['group'], because: string) => {
       ...said,
       on: [step],
       holds: ({ facts, command, protocol }) =>
-        openQuestions(protocol, recordAnswers(facts, command.answers, isDraft(command.by)), group).length === 0,
+        isComplete(protocol, recordAnswers(facts, command.answers, isDraft(command.by)), group),
     }),
     rule({
       ...said,
       on: 'every',
       reads: 'case',
       holds: ({ facts, command, protocol }) =>
-        !protocol.isAfter(command.type, step) ||
-        letGo(facts, step) ||
-        openQuestions(protocol, facts, group).length === 0,
+        !protocol.isAfter(command.type, step) || letGo(facts, step) || isComplete(protocol, facts, group),
     }),
   ]
 }

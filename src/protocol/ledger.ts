@@ -76,13 +76,13 @@ export function makePromises(facts: Facts, made: readonly PromiseMade[]): Facts 
 
 /** The ledger with those promises kept; what is kept needs no more news. */
 export const markKept = (facts: Facts, ids: readonly Id[]): Facts =>
-  ids.length === 0 ? facts : settle(facts, (one) => ids.includes(one.id) || isNewsOf(one, ids), 'kept')
+  settle(facts, (one) => ids.includes(one.id) || isNewsOf(one, ids), 'kept')
 
 /** The ledger with a promise broken, and what went with it: its news, or what had no date but them. */
 export const markBroken = (facts: Facts, id: Id): Facts => {
   const { updateOf } = promiseOf(facts, id) ?? {}
-  const undated = updateOf !== undefined && promiseOf(facts, updateOf)?.due === undefined
-  const goes = (one: CustomerPromise) => one.id === id || isNewsOf(one, [id]) || (undated && one.id === updateOf)
+  const goes = (one: CustomerPromise) =>
+    one.id === id || isNewsOf(one, [id]) || (one.id === updateOf && one.due === undefined)
   // What was promised and not done has cost nothing.
   const unspent = facts.promises.reduce(
     (sum, one) => sum + (one.state === 'open' && goes(one) ? (one.cost ?? 0) : 0),

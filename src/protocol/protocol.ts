@@ -150,7 +150,6 @@ export function defineProtocol<
     commandAt,
     inTurn: (name, at) => commandAt(name, at) !== undefined,
     settlesLastOf: (phase, command, at) =>
-      at.phase === phase &&
       at.step === definition[phase].at(-1)?.name &&
       (command === at.step || common.get(command)?.leads?.includes('on') === true),
     firstOpenOf: (phase, facts) => definition[phase].find((step) => facts.steps[step.name] === undefined)?.name,
