@@ -1,41 +1,23 @@
-import type { CsvError } from 'csv-parse'
-import { parse } from 'csv-parse'
 import { unreadable } from './bytes.ts'
+import { type CsvRecord, createCutter } from './record.ts'
 import type { Fault, ReadRows, Row } from './row.ts'
-import { MAX_ROW_CHARACTERS, markOf } from './row.ts'
+import { MAX_ROW_CHARACTERS, markOf, overlong } from './row.ts'
+import { listed } from './say.ts'
 
 const DELIMITERS = [',', ';', '\t', '|']
-const BATCH = 1000
 
-/** Reads CSV as RFC 4180 has it, its first row the names of the columns. */
-export const csvReader = (delimiter: string | undefined): ReadRows =>
+/** Reads CSV as RFC 4180 has it, its first row the names of the columns; before them may stand `sep=;`, as Excel has it. */
+export const csvReader = (given: string | undefined): ReadRows =>
   async function* (text, columns) {
     const chunks = text[Symbol.asyncIterator]()
     const first = await untilNewline(chunks)
-    const reading = createReading(columns)
-    const parser = parse({
-      delimiter: delimiter ?? commonest(first),
-      record_delimiter: ['\r\n', '\n', '\r'],
-      relax_column_count: true,
-      skip_empty_lines: true,
-      skip_records_with_error: true,
-      max_record_size: MAX_ROW_CHARACTERS,
-      on_record: (fields: readonly string[], { lines }) => reading.row(fields, lines),
-      on_skip: (error) => reading.skip(error),
-    })
-    parser.on('error', reading.fail)
-    let chunk: IteratorResult<string> = { value: first, done: false }
-    while (!chunk.done && reading.failure() === undefined) {
-      const { value } = chunk
-      await new Promise<void>((written) => parser.write(value, () => written()))
-      if (reading.size() >= BATCH) yield reading.take()
-      chunk = await chunks.next()
-    }
-    if (reading.failure() === undefined) await new Promise<void>((ended) => parser.end(ended))
-    parser.destroy()
-    const failure = reading.failure()
-    if (failure !== undefined) throw failure
-    yield reading.take()
+    const delimiter = given ?? delimiterOf(first)
+    const cutter = createCutter(delimiter)
+    const read = createReader(columns, delimiter)
+    yield read(cutter.write(first))
+    for (let chunk = await chunks.next(); !chunk.done; chunk = await chunks.next())
+      yield read(cutter.write(chunk.value))
+    yield read(cutter.end())
   }
 
 /** The beginning of a text, with its first line whole. */
@@ -50,80 +32,70 @@ async function untilNewline(chunks: AsyncIterator<string>): Promise<string> {
   return text
 }
 
-/** What stands between the names of the columns most often. */
-function commonest(text: string): string {
-  const header = (text.split(/[\r\n]/, 1)[0] ?? '').replaceAll(/"[^"]*"/g, '')
+/** What stands between the names of the columns most often, or what is said to before them. */
+function delimiterOf(text: string): string {
+  const line = text.split(/[\r\n]/, 1)[0] ?? ''
+  const header = line.replaceAll(/"[^"]*"/g, '')
   const count = (delimiter: string) => header.split(delimiter).length
-  return DELIMITERS.toSorted((one, other) => count(other) - count(one))[0] ?? ','
+  return saidBefore.exec(line)?.[1] ?? DELIMITERS.toSorted((one, other) => count(other) - count(one))[0] ?? ','
 }
+
+const saidBefore = /^sep=(.)$/i
 
 interface Header {
   readonly width: number
   readonly at: readonly number[]
 }
 
-/** What a CSV comes to, row after row: the first says which columns there are. */
-function createReading(columns: readonly string[]) {
+/** Makes rows of records: the first of them says which columns there are. */
+function createReader(columns: readonly string[], delimiter: string) {
   let header: Header | undefined
-  let batch: (Row | Fault)[] = []
-  let failure: Error | undefined
-  /** The line on which the next row begins, blank lines apart. */
-  let next = 1
-  const fail = (error: Error) => {
-    failure ??= error.name === 'RedressError' ? error : unreadable(next, error.message, error)
-  }
-  return {
-    fail,
-    failure: () => failure,
-    size: () => batch.length,
-    take: () => {
-      const taken = batch
-      batch = []
-      return taken
-    },
-    row(fields: readonly string[], lines: number): null {
-      const line = lines === next ? lines : lines - newlinesIn(fields)
-      next = lines + 1
-      if (header !== undefined) batch.push(readRow(fields, header, line, lines))
-      else {
-        const missing = columns.filter((name) => !fields.includes(name))
-        if (missing.length > 0) fail(unreadable(line, noColumn(missing, fields)))
-        header = { width: fields.length, at: columns.map((name) => fields.indexOf(name)) }
-      }
-      return null
-    },
-    skip(error: CsvError | undefined): undefined {
-      const { lines = next } = (error ?? {}) as { readonly lines?: number }
-      const fatal = fatalFaults[error?.code ?? '']
-      if (fatal !== undefined) fail(unreadable(next, fatal, error))
-      else batch.push({ line: next, lines: Math.max(1, lines - next + 1), fault: 'a quote in the middle of a field' })
-      next = lines + 1
-    },
+  return (records: readonly CsvRecord[]): readonly (Row | Fault)[] => {
+    const rows: (Row | Fault)[] = []
+    for (const record of records) {
+      if (header !== undefined) rows.push(readRow(record, header))
+      else if (record.line > 1 || !saidBefore.test(record.fields.join(delimiter))) header = readHeader(record, columns)
+    }
+    return rows
   }
 }
 
-/** What leaves nothing behind it that could be trusted. */
-const fatalFaults: Readonly<Record<string, string>> = {
-  CSV_QUOTE_NOT_CLOSED: 'a quote is opened in the row that begins here, and never closed.',
-  CSV_INVALID_CLOSING_QUOTE:
-    'a quote is closed in the row that begins here, and the field goes on. A quote within quotes is written twice.',
-  CSV_MAX_RECORD_SIZE: `the row that begins here has more than ${MAX_ROW_CHARACTERS} characters. Is a quote in it never closed?`,
+function readHeader({ line, width, fields, flaw }: CsvRecord, columns: readonly string[]): Header {
+  if (flaw === 'stray-quote') throw unreadable(line, 'there is a quote in the middle of a column’s name.')
+  if (flaw === 'too-long') throw unreadable(line, `the names of its columns are ${overlong}.`)
+  const missing = columns.filter((name) => !fields.includes(name))
+  if (missing.length > 0) {
+    throw unreadable(
+      line,
+      `there is no column ${missing.map((name) => `“${name}”`).join(' nor ')}. There are ${listed(fields)}.`,
+    )
+  }
+  const twice = columns.find((name) => fields.indexOf(name) !== fields.lastIndexOf(name))
+  if (twice !== undefined) throw unreadable(line, `there are several columns “${twice}”. Which is meant? Rename one.`)
+  return { width, at: columns.map((name) => fields.indexOf(name)) }
 }
 
-function readRow(fields: readonly string[], { width, at }: Header, line: number, last: number): Row | Fault {
-  if (fields.length !== width) {
-    const fault = fields.length < width ? 'fewer fields than there are columns' : 'more fields than there are columns'
-    return { line, lines: last - line + 1, fault }
+function readRow({ line, lines, width, fields, flaw }: CsvRecord, header: Header): Row | Fault {
+  if (flaw === 'stray-quote') return { line, lines, fault: 'a quote in the middle of a field' }
+  if (flaw === 'too-long') {
+    if (lines === 1 || width === header.width) return { line, lines, fault: overlong }
+    // Rows that a quote has swallowed look so: what follows may begin anywhere.
+    throw unreadable(
+      line,
+      `the row that begins here is ${overlong}, over ${lines} lines. Is a quote in it never closed?`,
+    )
+  }
+  if (width !== header.width) {
+    const fault = width < header.width ? 'fewer fields than there are columns' : 'more fields than there are columns'
+    return { line, lines, fault }
   }
   let mark: number | undefined
   for (const field of fields) mark = markOf(field, markOf('\u0000', mark))
-  return { line, values: at.map((index) => fields[index]), mark: mark ?? 0 }
+  return { line, values: header.at.map((index) => ownCopy(fields[index] as string)), mark: mark ?? 0 }
 }
 
-const newlinesIn = (fields: readonly string[]): number =>
-  fields.reduce((sum, field) => sum + (field.match(/\r\n|\n|\r/g)?.length ?? 0), 0)
+/** A text of its own: what is cut out of a longer one would keep that in memory. */
+const ownCopy = (text: string): string => (text.length < CUT_OUT ? text : ` ${text}`.slice(1))
 
-function noColumn(missing: readonly string[], fields: readonly string[]): string {
-  const columns = fields.map((name) => `“${name}”`).join(', ')
-  return `there is no column ${missing.map((name) => `“${name}”`).join(' nor ')}. There are ${columns}.`
-}
+/** V8 copies what is shorter. */
+const CUT_OUT = 13

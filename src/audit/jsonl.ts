@@ -1,5 +1,5 @@
 import type { Fault, ReadRows, Row } from './row.ts'
-import { MAX_ROW_CHARACTERS, markOf } from './row.ts'
+import { MAX_ROW_CHARACTERS, markOf, overlong } from './row.ts'
 
 /** Reads JSON lines: an object a line, its fields by name or by a dotted path. */
 export const readJsonLines: ReadRows = async function* (text, columns) {
@@ -28,8 +28,6 @@ export const readJsonLines: ReadRows = async function* (text, columns) {
   else push(last, rest, line + 1, paths)
   yield last
 }
-
-const overlong = `a line of more than ${MAX_ROW_CHARACTERS} characters`
 
 type Path = readonly [name: string, parts: readonly string[]]
 

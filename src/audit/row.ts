@@ -23,6 +23,8 @@ export type ReadRows = (
 
 /** No row has more characters: a quote that nobody closed would take in the rest of the file. */
 export const MAX_ROW_CHARACTERS = 1_000_000
+/** What is said of a row that has. */
+export const overlong = `longer than ${MAX_ROW_CHARACTERS} characters`
 
 /** A mark of a text, FNV-1a: the same for the same text, and seldom for another. */
 export function markOf(text: string, from = 2_166_136_261): number {
