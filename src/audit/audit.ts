@@ -57,9 +57,10 @@ export async function auditLog(log: AsyncIterable<Uint8Array>, options: AuditOpt
   const intake = createIntake(legend)
   const format = options.format ?? legend.map.format ?? 'csv'
   try {
-    const events = eventsOf(log, legend, format, (count) => {
+    const onBytes = (count: number) => {
       progress.bytes += count
-    })
+    }
+    const events = eventsOf(log, legend, format, { onBytes, onColumns: intake.columns })
     for await (const batch of events) {
       for (const read of batch) {
         const event = intake.take(read)

@@ -8,12 +8,12 @@ const DELIMITERS = [',', ';', '\t', '|']
 
 /** Reads CSV as RFC 4180 has it, its first row the names of the columns; before them may stand `sep=;`, as Excel has it. */
 export const csvReader = (given: string | undefined): ReadRows =>
-  async function* (text, columns) {
+  async function* (text, columns, names) {
     const chunks = text[Symbol.asyncIterator]()
     const first = await untilNewline(chunks)
     const delimiter = given ?? delimiterOf(first)
     const cutter = createCutter(delimiter)
-    const read = createReader(columns, delimiter)
+    const read = createReader(columns, delimiter, names)
     yield read(cutter.write(first))
     for (let chunk = await chunks.next(); !chunk.done; chunk = await chunks.next())
       yield read(cutter.write(chunk.value))
@@ -48,13 +48,16 @@ interface Header {
 }
 
 /** Makes rows of records: the first of them says which columns there are. */
-function createReader(columns: readonly string[], delimiter: string) {
+function createReader(columns: readonly string[], delimiter: string, names: Set<string>) {
   let header: Header | undefined
   return (records: readonly CsvRecord[]): readonly (Row | Fault)[] => {
     const rows: (Row | Fault)[] = []
     for (const record of records) {
       if (header !== undefined) rows.push(readRow(record, header))
-      else if (record.line > 1 || !saidBefore.test(record.fields.join(delimiter))) header = readHeader(record, columns)
+      else if (record.line > 1 || !saidBefore.test(record.fields.join(delimiter))) {
+        header = readHeader(record, columns)
+        for (const name of record.fields) names.add(name)
+      }
     }
     return rows
   }

@@ -6,7 +6,7 @@ import { html, type Markup, none } from './markup.ts'
 import type { AuditReport, Seen, WaitSeen } from './report.ts'
 import { counted, day, duration, fitnessSaid, number, share } from './say.ts'
 import { style } from './style.ts'
-import { rowsLeftOut } from './text.ts'
+import { rowsLeftOut, shareSkipped } from './text.ts'
 
 /**
  * A report as one HTML file: no script, nothing that is fetched, readable on a phone and on paper. What comes from the log
@@ -55,6 +55,7 @@ function heading({ log, cases, over, underWay, fitness, sound, protocol }: Audit
   ]
   return html`<header><h1>Audit of <bdi>${title}</bdi></h1>
 <p class="soft">By ${protocol}: first the person, then the problem, finally the system. ${day(log.from)} to ${day(log.to)}; ${number(over)} cases over, ${number(underWay)} under way.</p>
+${shareSkipped(log).map((line) => html`<p class="late">${line}</p>`)}
 <ul class="tiles">${tiles.map(([value, what]) => html`<li><b>${value}</b>${what}</li>`)}</ul></header>`
 }
 

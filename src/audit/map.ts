@@ -3,7 +3,8 @@ import { Calendar, Span, TimeZone } from '../protocol/calendar.ts'
 import { Label } from '../protocol/words.ts'
 import { OPENING } from './meaning.ts'
 
-const MAX_ACTIVITIES = 10_000
+/** A log has no more different activities. */
+export const MAX_ACTIVITIES = 10_000
 
 const Names = z.union([Label, z.array(Label).min(1).max(20)], 'the name of a command, or a list of them')
 

@@ -12,6 +12,8 @@ export interface Seen {
 export interface LogRead {
   readonly rows: number
   readonly events: number
+  /** The columns of it, or the fields of its first rows; and those that the map asks for and no row has. */
+  readonly columns: { readonly names: readonly string[]; readonly absent: readonly string[] }
   /** Rows that `only` left out. */
   readonly leftOut: number
   readonly skipped: readonly SkippedRows[]
