@@ -137,7 +137,7 @@ describe('what an audit finds', () => {
       end: [0, 0, 0],
     })
     expect(cases['late']?.findings).toContain('broken-promises')
-    expect((await audit(log, map)).promises).toEqual({ made: 11, kept: 5, broken: 5, open: 1 })
+    expect((await audit(log, map)).promises).toEqual({ made: 11, kept: 5, broken: 5, open: 1, undated: 0 })
   })
 
   it('promises due within a span, where no column says when', async () => {
@@ -147,6 +147,75 @@ describe('what an audit finds', () => {
       map,
     )
     expect([late?.promises.broken, kept?.promises.broken]).toEqual([1, 0])
+  })
+
+  it('what there is nothing to judge by, and why', async () => {
+    const told = async (log: string, map: object) => {
+      const report = await audit(log, map)
+      const why = Object.fromEntries(report.findings.map(({ id, unjudged }) => [id, unjudged]))
+      for (const { says, unjudged } of report.findings) {
+        if (unjudged === null) continue
+        expect(toText(report, 'log').replaceAll(/\s+/g, ' ')).toContain(
+          `Whether any case ${says} can’t be told: ${unjudged}.`,
+        )
+        expect(toHtml(report, 'log')).toContain(`<h3>Whether any case ${says} can’t be told</h3>`)
+        expect(toHtml(report, 'log')).not.toContain(`No case ${says}`)
+      }
+      return why
+    }
+    const all = {
+      'problem-first': null,
+      'skipped-steps': null,
+      'broken-promises': null,
+      'waited-too-long': null,
+      'hopped-owners': null,
+    }
+    const log = csv(['1', 'take', 1], ['1', 'solve', 2])
+    expect(await told(log, {})).toEqual({
+      ...all,
+      'broken-promises': 'no activity of the map means agree or makePromise',
+      'waited-too-long': 'no wait of the map says how long it may take (`within`)',
+      'hopped-owners': 'no event says who did it (`resource`)',
+    })
+    const waits = [{ name: 'own', to: 'own', within: { days: 2 } }]
+    const who = `case,activity,time,who\n1,take,2026-03-01T09:00:00Z,ana\n1,promise,2026-03-02T09:00:00Z,\n`
+    const columns = { ...aMap.columns, resource: 'who' }
+    const promise = { is: 'makePromise', within: { days: 1 } }
+    expect(await told(who, { columns, waits, activities: { ...aMap.activities, promise } })).toEqual(all)
+    expect(await told(who, { columns, waits, activities: { ...aMap.activities, promise: 'makePromise' } })).toEqual({
+      ...all,
+      'broken-promises': 'no promise in it has a due time, neither by a column `due` nor by `within`',
+    })
+    expect(await told(log, { waits, activities: { ...aMap.activities, promise } })).toMatchObject({
+      'broken-promises': 'there is no promise in it',
+    })
+    expect(
+      await told(who, {
+        columns,
+        waits,
+        hops: { on: ['promise'] },
+        activities: { promise: 'agree', take: 'ignore' },
+      }).catch((error) => error.message),
+    ).toMatch(/no activity of the map means “own”/)
+    expect(
+      await told(who, { columns, hops: { on: ['promise'] }, activities: { take: 'own', promise: 'ignore' } }),
+    ).toMatchObject({
+      'problem-first': 'no activity of the map means agree or deliver or confirm or thank',
+      'hopped-owners': 'no event that the map counts says who did it (`resource`)',
+    })
+    expect(await told(log, { activities: { take: 'deliver', solve: 'close' } })).toMatchObject({
+      'problem-first': 'no activity of the map means own or listen or reflect or apologize or empathize',
+    })
+    expect(await told(log, { activities: { take: 'close' } })).toMatchObject({
+      'skipped-steps': 'no activity of the map means a step',
+    })
+  })
+
+  it('promises without a due time, beside those that have one', async () => {
+    const map = { activities: { promise: { is: 'makePromise', within: { days: 2 } }, agree: 'agree' } }
+    const report = await audit(csv(['1', 'promise', 1], ['1', 'agree', 1], ['2', 'agree', 9]), map)
+    expect(report.promises).toEqual({ made: 1, kept: 0, broken: 1, open: 0, undated: 2 })
+    expect(toText(report, 'log')).toContain('  2 promises without a due time: nothing is said of them.')
   })
 
   it('waits that took too long, that never ended, that go on, and that stood still', async () => {
@@ -275,6 +344,7 @@ describe('what an audit finds', () => {
     ['hops without a resource', { format: 'csv', hops: { on: ['take'] } }, /hops: there is no `resource`/],
     ['a cost of what is no command', { costs: { sing: { missing: 1 } } }, /costs › sing: no command of pocock/],
     ['an encoding that nobody knows', { encoding: 'klingon' }, /encoding: “klingon” is none/],
+    ['due times where nothing is promised', { columns: { ...aMap.columns, due: 'due' } }, /columns › due: nothing has a due time where no activity means agree or makePromise/],
     ['a span where nothing is promised', { activities: { take: { is: 'own', within: { days: 1 } } } }, /`within` is for what makes a promise/],
   ])('refuses a map with %s, and says where', async (_, map, message) => {
     const refused = audit(csv(['1', 'take', 1]), map)

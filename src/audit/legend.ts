@@ -108,6 +108,12 @@ function faultsOfMeanings(map: z.output<typeof LogMap>, means: Legend['means'], 
       faults.push([`activities › ${activity}`, `\`within\` is for what makes a promise: ${makesPromise.join(', ')}`])
     }
   }
+  const makes = [...means.values()].some(({ first, again }) =>
+    [...first, ...again].some((one) => makesPromise.includes(one)),
+  )
+  if (map.columns?.due !== undefined && !makes) {
+    faults.push(['columns › due', `nothing has a due time where no activity means ${makesPromise.join(' or ')}`])
+  }
   for (const activity of map.hops.on ?? []) {
     if (!means.has(activity)) faults.push(['hops › on', `“${activity}” is no activity of the map`])
   }

@@ -90,10 +90,11 @@ function waitLines(wait: WaitSeen, cases: number): readonly string[] {
   ]
 }
 
-function notJudged({ unseen, activities, log }: AuditReport): readonly string[] {
+function notJudged({ unseen, activities, log, findings, promises }: AuditReport): readonly string[] {
   const unmapped = activities.filter(({ means }) => means === null)
   const named = unmapped.slice(0, 10).map(({ activity, events }) => `${plain(activity)} (${number(events)})`)
   return [
+    ...notTold(findings, promises).map((line) => `  ${line}`),
     ...(unseen.length === 0 ? [] : [`  No activity of the log means ${unseen.join(', ')}: nothing is said of them.`]),
     ...(unmapped.length === 0
       ? []
@@ -110,6 +111,18 @@ export function shareSkipped({ skipped, rows }: LogRead): readonly string[] {
   if (all === 0) return []
   return [
     `${counted(all, 'row')} of ${number(rows)} (${share(all, rows)}) could not be read: see what could not be judged.`,
+  ]
+}
+
+/** Which findings there was nothing to judge by, and why. */
+export function notTold(findings: AuditReport['findings'], promises: AuditReport['promises']): readonly string[] {
+  return [
+    ...findings.flatMap(({ says, unjudged }) =>
+      unjudged === null ? [] : [`Whether any case ${says} can’t be told: ${unjudged}.`],
+    ),
+    ...(promises.made === 0 || promises.undated === 0
+      ? []
+      : [`${counted(promises.undated, 'promise')} without a due time: nothing is said of them.`]),
   ]
 }
 

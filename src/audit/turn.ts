@@ -22,7 +22,7 @@ const endsThePerson = new Set(['withdraw', 'declareUnreachable', 'merge'])
  */
 export function problemFirstIn({ deeds }: Story, { protocol, visible }: Legend): ProblemFirst | undefined {
   const first = personSteps(protocol).filter((name) => visible.has(name))
-  const problem = new Set(protocol.problem.map(({ name }) => name).filter((name) => !everybodys.has(name)))
+  const problem = new Set(problemSteps(protocol))
   let open = new Set(first)
   for (const { command } of deeds) {
     if (problem.has(command) && open.size > 0) return { command, before: [...open] }
@@ -34,4 +34,12 @@ export function problemFirstIn({ deeds }: Story, { protocol, visible }: Legend):
   return undefined
 }
 
-const personSteps = (protocol: Protocol): readonly string[] => ['own', ...protocol.person.map(({ name }) => name)]
+/** What comes first: that somebody owns it, and the steps of the person. */
+export const personSteps = (protocol: Protocol): readonly string[] => [
+  'own',
+  ...protocol.person.map(({ name }) => name),
+]
+
+/** What must not come before. */
+export const problemSteps = (protocol: Protocol): readonly string[] =>
+  protocol.problem.map(({ name }) => name).filter((name) => !everybodys.has(name))
