@@ -55,6 +55,39 @@ describe('what an audit finds', () => {
     expect(found).toEqual(['reopened'])
   })
 
+  it('a promise whose time has passed is a second failure, said or not', async () => {
+    const map = {
+      activities: {
+        ...aMap.activities,
+        promise: { is: 'makePromise', within: { days: 2 } },
+        keep: 'keepPromise',
+        broke: 'breakPromise',
+        withdraw: 'withdraw',
+      },
+    }
+    const rows = (id: string, ...more: readonly (readonly [string, number])[]) =>
+      ([['take', 1], ['hear', 1], ['promise', 2], ...more] as const).map(
+        ([activity, day]) => [id, activity, day] as const,
+      )
+    const cases = await casesOf(
+      csv(
+        ...rows('kept', ['keep', 3], ['solve', 9]),
+        ...rows('in time', ['solve', 4]),
+        ...rows('late', ['solve', 5]),
+        ...rows('late but heard', ['hear', 5], ['solve', 6]),
+        ...rows('heard too early', ['hear', 3], ['solve', 6]),
+        ...rows('said before', ['broke', 3], ['hear', 4], ['solve', 6]),
+        ...rows('said after', ['hear', 5], ['broke', 6], ['solve', 7]),
+        ...rows('said again', ['hear', 5], ['broke', 6], ['promise', 6], ['broke', 7], ['solve', 8]),
+        ...rows('withdrawn', ['withdraw', 3], ['solve', 9]),
+      ),
+      map,
+    )
+    const found = Object.keys(cases).filter((id) => cases[id]?.problemFirst !== undefined)
+    expect(found).toEqual(['late', 'heard too early', 'said again'])
+    expect(cases['late']?.problemFirst).toEqual({ command: 'deliver', before: ['listen'] })
+  })
+
   it('an explanation is no work on the problem, where a protocol has made a step of it', async () => {
     const map = { protocol: 'latte', activities: { ...aMap.activities, why: 'explain' } }
     const { asked } = await casesOf(csv(['asked', 'take', 1], ['asked', 'why', 2], ['asked', 'hear', 3]), map)

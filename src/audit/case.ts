@@ -4,6 +4,7 @@ import type { Deviation } from './deviation.ts'
 import { deviationsIn } from './deviation.ts'
 import type { FindingId } from './finding.ts'
 import type { Hours } from './hours.ts'
+import { lapsesIn } from './lapse.ts'
 import type { Legend } from './legend.ts'
 import { CLOSE } from './meaning.ts'
 import { modelOf } from './model.ts'
@@ -45,8 +46,9 @@ export function createJudge(legend: Legend, hours: Hours, until: number): (story
       deeds.map(({ command }) => command),
       isOver,
     )
-    const problemFirst = problemFirstIn(story, legend)
     const promises = promisesIn(deeds, hours, until)
+    const lapses = promises.broken === 0 ? [] : lapsesIn(deeds, hours)
+    const problemFirst = problemFirstIn(story, legend, lapses)
     const waits = waitsIn(story, isOver, legend, hours, until)
     const hops = hopsIn(story, legend)
     const found: Readonly<Record<FindingId, boolean>> = {
