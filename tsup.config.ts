@@ -22,8 +22,8 @@ export default defineConfig({
   format: 'esm',
   target: 'es2023',
   platform: 'neutral',
-  // What reads XML is built in, so that an audit needs nothing else to be installed (THIRD-PARTY.md).
-  noExternal: ['sax'],
+  // What reads logs is built in, so that an audit needs nothing else to be installed (THIRD-PARTY.md).
+  noExternal: ['csv-parse', 'sax'],
   external: [/^node:/, ...Object.keys(manifest.peerDependencies)],
   removeNodeProtocol: false,
   esbuildOptions(options) {

@@ -41,7 +41,7 @@ const rules: Readonly<Record<string, { readonly refused: readonly string[]; read
   },
   audit: {
     refused: ['xstate', 'xstate/graph', '../stores/store.ts', '../desk/desk.ts', '../telemetry/index.ts', '../testing/index.ts', '../webhooks/webhook.ts', '../cli/cli.ts'],
-    allowed: ['zod', 'node:fs', 'sax', '../errors.ts', '../protocol/words.ts', '../machine/judge.ts', './align.ts'],
+    allowed: ['zod', 'node:fs', 'csv-parse', 'sax', '../errors.ts', '../protocol/words.ts', '../machine/judge.ts', './align.ts'],
   },
   cli: {
     refused: ['xstate', 'xstate/graph'],
