@@ -367,9 +367,19 @@ describe('what an audit finds', () => {
 
   // biome-ignore format: a table
   it.each<[string, object, RegExp]>([
-    ['no activities', { activities: undefined }, /activities: /],
+    ['no activities', { activities: undefined }, /activities: is missing$/],
+    ['activities that are none', { activities: {} }, /activities: is empty: nothing in the log would mean anything$/],
+    ['activities that are a list', { activities: [] }, /activities: is to be an object, not a list$/],
+    ['columns that are none', { columns: { case: 'case', time: 7 } }, /columns › activity: is missing\n.*columns › time: is to be a text, not a number$/],
+    ['a field within another that it does not have', { time: { fromat: 'iso' } }, /time › fromat: there is no such field; did you mean “format”\?/],
+    ['a choice that is none', { duplicates: 'forget' }, /duplicates: is one of keep, drop, not "forget"$/],
+    ['a limit below nothing', { hops: { limit: -1 } }, /hops › limit: is to be 0 or more$/],
+    ['values that are none', { only: { phase: [] } }, /only › phase: is empty$/],
+    ['a command that is nearly one', { activities: { take: 'delivr' } }, /“delivr” is no command of pocock.*; did you mean “deliver”\?/],
+    ['a protocol that is nearly one, and another fault', { protocol: 'pocok', colums: {} }, /protocol: “pocok” is none of those that are shipped; did you mean “pocock”\?\n.*colums: /],
+    ['a protocol that is none, and a fault in what it means', { protocol: 'nobody', waits: [{ name: 'w', to: 'agree' }] }, /protocol: “nobody” is none.*\n.*waits › 0: /],
     ['a command that is none', { activities: { take: 'lisen' } }, /activities › take: “lisen” is no command of pocock/],
-    ['a field that it does not have', { colums: {} }, /Unrecognized key: "colums"/],
+    ['a field that it does not have', { colums: {} }, /colums: there is no such field; did you mean “columns”\?/],
     ['a pattern that has no meaning', { time: { format: 'yyyy-QQ-dd' } }, /time › format: “yyyy-QQ-dd” is no pattern/],
     ['a zone that does not exist', { time: { zone: 'Mars/Olympus' } }, /time › zone: an IANA time zone/],
     ['a wait for what nothing means', { waits: [{ name: 'w', to: 'agree' }] }, /waits › 0: no activity of the map means “agree”/],

@@ -1,8 +1,9 @@
 import { RedressError } from '../errors.ts'
 import { textOf, unreadable } from './bytes.ts'
 import { csvReader } from './csv.ts'
+import { unusable } from './fault.ts'
 import { readJsonLines } from './jsonl.ts'
-import type { Legend } from './legend.ts'
+import { type Legend, noColumns } from './legend.ts'
 import { MAX_ACTIVITIES } from './map.ts'
 import type { Fault, ReadRows } from './row.ts'
 import { listed, plain } from './say.ts'
@@ -58,12 +59,7 @@ export async function* eventsOf(
 ): AsyncGenerator<readonly Reading[]> {
   const { map } = legend
   const wanted = map.columns ?? (format === 'xes' ? xesColumns : undefined)
-  if (wanted === undefined) {
-    throw new RedressError(
-      'input-invalid',
-      'The map can’t be used:\n  columns: which of them hold case, activity and time',
-    )
-  }
+  if (wanted === undefined) throw unusable([noColumns])
   const only = Object.entries(map.only).map(([, values]) => new Set(values))
   const optional = (['resource', 'due', 'promise'] as const).map(
     (one) => (wanted as Readonly<Record<string, string>>)[one],

@@ -8,6 +8,7 @@ import type { CliCommand } from './command.ts'
 import { complain, say } from './command.ts'
 import { failureOf } from './failure.ts'
 import { readJson } from './json.ts'
+import { lineIn } from './line.ts'
 import { protocolNamed } from './method.ts'
 import { clashOf, isStandard, type Output, outputTo } from './output.ts'
 
@@ -106,7 +107,7 @@ export const auditCommand: CliCommand = {
       return isWanting(report, values['fail-under'], lists['fail-on']) ? 1 : 0
     } catch (error) {
       if (signal.aborted || (error as NodeJS.ErrnoException).code === 'EPIPE') throw error
-      return complain(`${whereOf(error, log, mapPath)}\n`)
+      return complain(`${whereOf(error, log, mapPath, map.text)}\n`)
     } finally {
       for (const output of outputs) await output.drop()
     }
@@ -143,12 +144,27 @@ const isWanting = (
   findings.some(({ id, cases }) => ids.includes(id) && cases > 0)
 
 /** What went wrong, after the file in which it did. */
-function whereOf(error: unknown, log: string, map: string): string {
+function whereOf(error: unknown, log: string, map: string, text: string): string {
   if (!(error instanceof RedressError)) {
     const { path = log } = error as { readonly path?: string }
     return `${path}: ${failureOf(error)}.`
   }
-  const { code, message } = error
+  const { code, message, facts } = error
+  const issues = facts['issues'] as readonly MapIssue[] | undefined
+  if (issues !== undefined)
+    return `${map}: The map can’t be used:\n  ${issues.map((one) => saidOf(one, text)).join('\n  ')}`
   if (code !== 'log-unreadable') return `${map}: ${message}`
   return /^line \d/.test(message) ? `${log}:${message.slice('line '.length)}` : `${log}: ${message}`
+}
+
+interface MapIssue {
+  readonly path: string
+  readonly keys: readonly (string | number)[]
+  readonly message: string
+}
+
+/** A fault of a map after the line on which it is. */
+function saidOf({ path, keys, message }: MapIssue, text: string): string {
+  const line = lineIn(text, keys)
+  return `${line === undefined ? '' : `line ${line}: `}${path === '' ? 'it ' : `${path}: `}${message}`
 }
