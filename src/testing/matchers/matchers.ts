@@ -2,8 +2,8 @@ import type { Protocol } from '../../protocol/protocol.ts'
 import { toBeIn, toFollow, toHaveSkipped } from './follow.ts'
 import type { Found } from './found.ts'
 import { toHaveKeptItsPromises } from './promises.ts'
-import type { Reading } from './reading.ts'
 import { toRefuse } from './refuse.ts'
+import type { MatcherTerms } from './terms.ts'
 
 /**
  * What can be expected of a case (an accepted answer, a scenario), of its log (`desk.log(caseId)`, then awaited), and of
@@ -11,15 +11,15 @@ import { toRefuse } from './refuse.ts'
  */
 export interface RecoveryMatchers<R = void> {
   /** It went through the protocol in its order, as far as it has come. */
-  toFollow(protocol: Protocol, reading?: Reading): R
+  toFollow(protocol: Protocol, terms?: MatcherTerms): R
   /** It stands there: `person.apologize`. */
-  toBeIn(state: string, reading?: Reading): R
+  toBeIn(state: string, terms?: MatcherTerms): R
   /** It would refuse this command, by this rule among others; a name alone: whatever evidence it brings. */
-  toRefuse(command: string | object, rule?: string, reading?: Reading): R
+  toRefuse(command: string | object, rule?: string, terms?: MatcherTerms): R
   /** Just these steps were passed by without having been done; without a list: any was. */
-  toHaveSkipped(steps?: readonly string[], reading?: Reading): R
+  toHaveSkipped(steps?: readonly string[], terms?: MatcherTerms): R
   /** No promise was broken, and none is open past its time. */
-  toHaveKeptItsPromises(reading?: Reading): R
+  toHaveKeptItsPromises(terms?: MatcherTerms): R
 }
 
 /** A matcher's result, as vitest and Jest take it. */
