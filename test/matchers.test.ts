@@ -162,6 +162,54 @@ describe('toBeIn', () => {
   })
 })
 
+describe('toBeAccepted and toBeRefused', () => {
+  it('say what became of a command, by its answer, its verdict, or a scenario', async () => {
+    const desk = await deskWith(owned)
+    expect(await desk.explain('case-1', example('listen'))).toBeAccepted()
+    const refused = await desk.send('case-1', example('agree'))
+    for (const one of [refused, given(owned).when(example('agree')), given(owned).when(example('agree')).verdict]) {
+      expect(one).toBeRefused()
+      expect(one).toBeRefused('in-order')
+      expect(one).toBeRefused('out-of-order')
+      expect(one).not.toBeAccepted()
+    }
+    const accepted = await desk.send('case-1', example('listen'))
+    for (const one of [accepted, given(owned).when(example('listen')), given(owned).when(example('listen')).verdict]) {
+      expect(one).toBeAccepted()
+      expect(one).not.toBeRefused()
+    }
+    expect([accepted, refused]).toEqual([expect.toBeAccepted(), expect.toBeRefused('in-order')])
+  })
+
+  it('say what it was instead', async () => {
+    const desk = await deskWith(owned)
+    const refused = await desk.send('case-1', example('agree'))
+    expect(messageOf(() => expect(refused).toBeAccepted())).toMatch(/^Expected it to pass, but it was refused: Not yet/)
+    expect(messageOf(() => expect(refused).not.toBeRefused())).toMatch(/^Expected it to pass, but it was refused: Not/)
+    expect(messageOf(() => expect(refused).toBeRefused('both-agree'))).toMatch(
+      /^Expected “both-agree” to refuse it, but out-of-order, in-order did: Not yet/,
+    )
+    const accepted = await desk.send('case-1', example('listen'))
+    expect(messageOf(() => expect(accepted).toBeRefused('in-order'))).toBe(
+      'Expected “in-order” to refuse it, but it passed, into person.reflect.',
+    )
+    expect(messageOf(() => expect(accepted).not.toBeAccepted())).toBe(
+      'Expected it to be refused, but it passed, into person.reflect.',
+    )
+  })
+
+  it('throw for what is no answer, and where `.not` would pass by mistake', async () => {
+    const desk = await deskWith(owned)
+    const refused = await desk.send('case-1', example('agree'))
+    expect(() => expect(refused).not.toBeRefused('in-ordr')).toThrow(misuse)
+    for (const wrong of [undefined, null, true, {}, { accepted: false }, given(owned)]) {
+      expect(() => expect(wrong).toBeAccepted()).toThrow(misuse)
+      expect(() => expect(wrong).not.toBeRefused()).toThrow(misuse)
+    }
+    expect(() => expect(Promise.resolve(refused)).toBeRefused()).toThrow('This is a promise: await it first.')
+  })
+})
+
 describe('toRefuse', () => {
   it('asks the rules of a case', () => {
     const now = given(owned)
@@ -327,7 +375,7 @@ describe('the matchers', () => {
     expect(() => expect(['own']).toBeIn('received', { name: {} } as never)).toThrow('was given name')
     expect(() => expect(['own']).not.toHaveSkipped('listen' as never)).toThrow('takes a list of steps')
     expect(() => expect(['own']).not.toRefuse(undefined as never)).toThrow('takes a command, or its name')
-    expect(Object.keys(matchers)).toHaveLength(5)
+    expect(Object.keys(matchers)).toHaveLength(7)
   })
 
   const each: readonly (readonly [string, (list: readonly Happened[], terms?: MatcherTerms) => unknown])[] = [
