@@ -3,6 +3,7 @@ import type { CasesAsked, Lanes } from 'redress'
 import { createDesk, Phase, pocock } from 'redress'
 import { postgresStore } from 'redress/postgres'
 import { cleo, example, upTo } from 'redress/testing'
+import 'redress/vitest'
 import { afterAll, describe, expect, inject, it } from 'vitest'
 
 const pool = new pg.Pool({ connectionString: inject('databaseUrl') })
@@ -80,9 +81,9 @@ describe('PostgreSQL goes by an index', () => {
         words: 'It broke.',
         caseId: 'case-1',
       })
-      expect(opened.accepted).toBe(true)
+      expect(opened).toBeAccepted()
       for (const [n, command] of upTo(pocock).entries()) {
-        expect(await desk.send('case-1', command, { id: `send-${n}` })).toMatchObject({ accepted: true })
+        expect(await desk.send('case-1', command, { id: `send-${n}` })).toBeAccepted()
       }
       await desk.send('case-1', example('praise'), { id: 'send-0' })
       await Promise.all(['reopen', 'praise'].map((type, n) => desk.send('case-1', example(type), { id: `more-${n}` })))

@@ -9,6 +9,7 @@ import { createDesk, DeliveryError, heard, memoryStore, person } from 'redress'
 import { postgresStore } from 'redress/postgres'
 import { sqliteStore } from 'redress/sqlite'
 import { aComplaint, example } from 'redress/testing'
+import 'redress/vitest'
 import { afterAll, describe, expect, inject, it } from 'vitest'
 import { thrownBy } from './fixtures/thrown.ts'
 import { nothingGoesUnhandled } from './fixtures/unhandled.ts'
@@ -252,7 +253,7 @@ describe.each(Object.entries(stores))('a subscription on %s', (_, open) => {
       if (isDown) throw new Error('down')
       words.push((entry.command as { words?: unknown }).words)
     })
-    expect(await desk.erase('case-1', { by: person('gil'), reason: 'asked for' })).toMatchObject({ accepted: true })
+    expect(await desk.erase('case-1', { by: person('gil'), reason: 'asked for' })).toBeAccepted()
     isDown = false
     await until(() => words.length === 1)
     expect(words).toEqual(['[erased]'])
@@ -272,7 +273,7 @@ describe.each(Object.entries(stores))('a subscription on %s', (_, open) => {
       if (entry.version === 3) words.push((entry.command as { words?: unknown }).words)
     })
     await pause(1_100)
-    expect(await desk.erase('case-1', { by: person('gil'), reason: 'asked for' })).toMatchObject({ accepted: true })
+    expect(await desk.erase('case-1', { by: person('gil'), reason: 'asked for' })).toBeAccepted()
     letGo()
     await until(() => words.length === 1)
     expect(words).toEqual(['[erased]'])

@@ -1,5 +1,6 @@
+import { makesPromise } from '../machine/promises.ts'
 import type { FindingId } from './finding.ts'
-import { type Legend, makesPromise } from './legend.ts'
+import type { Legend } from './legend.ts'
 import { personSteps, problemSteps } from './turn.ts'
 
 /** What a log turned out to hold of what findings are judged by. */

@@ -1,19 +1,20 @@
 import type * as z from 'zod'
 import { RedressError } from '../errors.ts'
+import { makesPromise } from '../machine/promises.ts'
 import type { Calendar, Span } from '../protocol/calendar.ts'
 import { pocock, protocols } from '../protocol/catalogue.ts'
+import type { Means } from '../protocol/meaning.ts'
+import { IGNORE, meansOf } from '../protocol/meaning.ts'
 import type { Protocol } from '../protocol/protocol.ts'
 import type { Costs } from './align.ts'
 import { faultsIn, type MapFault, meant, unusable } from './fault.ts'
 import { LogMap, type Meaning, type Wait } from './map.ts'
-import { CLOSE, IGNORE, OPENING } from './meaning.ts'
+import { CLOSE, OPENING } from './meaning.ts'
 import type { ReadTime } from './moment.ts'
 import { timeReader } from './moment.ts'
 
-/** What an activity means, the first time and again. */
-export interface Means {
-  readonly first: readonly string[]
-  readonly again: readonly string[]
+/** What an activity means, and when the promise that it makes is due. */
+export interface ActivityMeans extends Means {
   readonly within: Span | undefined
 }
 
@@ -21,7 +22,7 @@ export interface Means {
 export interface Legend {
   readonly protocol: Protocol
   readonly map: z.output<typeof LogMap>
-  readonly means: ReadonlyMap<string, Means>
+  readonly means: ReadonlyMap<string, ActivityMeans>
   /** The commands that the log can show. Of others it says nothing, and nothing is held against it. */
   readonly visible: ReadonlySet<string>
   /** The steps that it can’t show. */
@@ -85,16 +86,10 @@ export function readMap(input: unknown, given: Protocol | undefined): Legend {
 
 const ids = protocols.map(({ id }) => id)
 
-const namesOf = (names: string | readonly string[]): readonly string[] =>
-  [names].flat().filter((name) => name !== IGNORE)
-
-function readMeaning(meaning: Meaning): Means {
-  if (typeof meaning === 'string' || Array.isArray(meaning)) {
-    return { first: namesOf(meaning), again: namesOf(meaning), within: undefined }
-  }
-  const { is, again = is, within } = meaning
-  return { first: namesOf(is), again: namesOf(again), within }
-}
+const readMeaning = (meaning: Meaning): ActivityMeans => ({
+  ...meansOf(meaning),
+  within: typeof meaning === 'string' || Array.isArray(meaning) ? undefined : meaning.within,
+})
 
 /** What is measured where the map names no waits: how long until somebody owned it, it was delivered, it was closed. */
 const usualWaits = (protocol: Protocol, visible: ReadonlySet<string>): readonly z.output<typeof Wait>[] =>
@@ -159,9 +154,6 @@ function faultsOfMeanings({ columns, hops }: ReadMap, means: Legend['means']): r
   }
   return faults
 }
-
-/** The commands that can make a promise. */
-export const makesPromise: readonly string[] = ['agree', 'makePromise']
 
 const faultsOfWaits = (waits: readonly z.output<typeof Wait>[], visible: ReadonlySet<string>): readonly MapFault[] =>
   waits.flatMap(({ name, from, to }, index) => [

@@ -1,20 +1,17 @@
 import * as z from 'zod'
 import { Calendar, Span, TimeZone } from '../protocol/calendar.ts'
+import { Names, Recurring } from '../protocol/meaning.ts'
 import { Label } from '../protocol/words.ts'
 import { OPENING } from './meaning.ts'
 
 /** A log has no more different activities. */
 export const MAX_ACTIVITIES = 10_000
 
-const Names = z.union([Label, z.array(Label).min(1).max(20)], 'the name of a command, or a list of them')
-
 /** What an activity means: a command of the protocol, several in their order, `close`, or `ignore`. */
 export const Meaning = z.union(
   [
     Names,
-    z.strictObject({
-      is: Names.describe('what it means'),
-      again: Names.optional().describe('what it means where the case has had it before'),
+    Recurring.extend({
       within: Span.optional().describe('when the promise that it makes is due, where no column says so'),
     }),
   ],

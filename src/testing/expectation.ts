@@ -59,12 +59,16 @@ export function expectedOf<Self>({ before, after, verdict, told, counted }: Outc
         throw new Error(`Expected listeners to hear “${event}”, but they heard ${named(told.map(([name]) => name))}.`)
       }
       if (!heard.some(([, said]) => contains(said, details))) {
+        const fields = Object.keys(details)
         const said = heard.map(([, one]) =>
-          JSON.stringify(
-            Object.fromEntries(Object.keys(details).map((key) => [key, (one as Record<string, unknown>)[key]])),
-          ),
+          JSON.stringify(Object.fromEntries(fields.map((key) => [key, one[key as never]]))),
         )
-        throw new Error(`Expected “${event}” to tell ${JSON.stringify(details)}, but it told ${said.join(', then ')}.`)
+        const has = Object.keys(heard[0]?.[1] ?? {})
+        const strange = fields.filter((key) => !has.includes(key))
+        const hint = strange.length === 0 ? '' : ` It has no ${strange.join(', ')}, but ${has.join(', ')}.`
+        throw new Error(
+          `Expected “${event}” to tell ${JSON.stringify(details)}, but it told ${said.join(', then ')}.${hint}`,
+        )
       }
       return self()
     },

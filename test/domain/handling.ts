@@ -1,5 +1,6 @@
 import { machine, pocock } from 'redress'
 import { ana, ben, example, given, upTo } from 'redress/testing'
+import 'redress/vitest'
 import { describe, expect } from 'vitest'
 import { office } from './office.ts'
 import { proves } from './scenario.ts'
@@ -30,7 +31,7 @@ describe('§6 a waiver', () => {
     for (const by of [ana, bot, { kind: 'group', id: 'billing' }]) {
       owned.when(example('waive', { by })).refuses('waived-by-a-second-person')
     }
-    expect(owned.when(example('waive', { reason: ' ' })).verdict).toMatchObject({ refusal: { code: 'malformed' } })
+    expect(owned.when(example('waive', { reason: ' ' })).verdict).toBeRefused('malformed')
     owned.when(example('waive')).accepts().leavesIn('person.reflect')
     given(example('own'), example('handOff'), example('acceptHandOff'))
       .when(example('waive', { by: ben }))
@@ -41,10 +42,10 @@ describe('§6 a waiver', () => {
     const { desk, open, send } = office({ roles: ({ id }) => (id === 'dora' ? ['authority'] : []) })
     await open('one')
     await send('one', example('own'))
-    expect(await desk.send('one', example('waive'))).toMatchObject({ accepted: false, refusal: { code: 'forbidden' } })
+    expect(await desk.send('one', example('waive'))).toBeRefused('forbidden')
     const dora = { kind: 'person', id: 'dora' }
-    expect(await desk.send('one', example('waive', { by: dora }))).toMatchObject({ accepted: true })
-    expect(await desk.send('one', example('approveRemedy'))).toMatchObject({ refusal: { code: 'forbidden' } })
+    expect(await desk.send('one', example('waive', { by: dora }))).toBeAccepted()
+    expect(await desk.send('one', example('approveRemedy'))).toBeRefused('forbidden')
   })
 
   proves('§6 waiver: one step', 'covers the due step and no other; there is none for a phase', () => {
