@@ -22,11 +22,11 @@ import {
   type Verdict,
 } from 'redress'
 import { temporalWorkingTime } from 'redress/clocks'
-import { anyCommand, anyProtocol, type Making } from 'redress/fast-check'
+import { anyCommand, anyOpening, anyProtocol, type Making } from 'redress/fast-check'
 import { aComplaint, EXAMPLE_START, example, given } from 'redress/testing'
 import { describe, expect, it } from 'vitest'
 import { type AnyActor, createActor } from 'xstate'
-import { anyJudged, anyOpening } from './arbitrary.ts'
+import { anyJudged } from './arbitrary.ts'
 import { invariants } from './year/file.ts'
 import { policies } from './year/office.ts'
 import type { Step } from './year/witness.ts'
@@ -76,7 +76,7 @@ async function walk({ protocol, opening, commands }: Walk, look: (seen: Seen) =>
   const desk = createDesk({ store, protocols: [protocol], now })
   // The one that the examples merge into, and join.
   await desk.open({ ...aComplaint, caseId: 'case-0' })
-  await desk.open({ ...aComplaint, ...opening, caseId: 'case-1' })
+  await desk.open({ ...opening, caseId: 'case-1' })
   for (const { make, minutes } of commands) {
     minute += minutes
     const before = await stored()
@@ -240,8 +240,7 @@ function walkJudged({ protocol, opening, policy, moves }: JudgedWalk, look: (ste
     const stamps = { protocol: `${protocol.id}@${protocol.version}`, machine: 1, recordedAt }
     return { caseId: 'case-1', version, commandId: `c${version}`, command: command as AnyCommand, from, to, ...stamps }
   }
-  const { at: opened, ...complaint } = aComplaint
-  const first = entryOf({ type: 'open', ...complaint, ...opening, at: opened }, null, 'received', 1)
+  const first = entryOf({ type: 'open', ...opening }, null, 'received', 1)
   const log: [Entry, ...Entry[]] = [first]
   let now = fold(protocol, log, clocks)
   for (const { make, minutes } of moves) {
