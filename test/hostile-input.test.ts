@@ -359,7 +359,7 @@ for (const [name, openStore] of Object.entries(stores)) {
     async function refused(act: () => Promise<Answer>, field: string | RegExp, index = 0): Promise<void> {
       const before = await kept()
       const answer = await act()
-      expect(answer.accepted).toBe(false)
+      expect(answer).toBeRefused('malformed')
       if (answer.accepted) return
       expect(answer.refusal).toMatchObject({ code: 'malformed', index })
       const paths = answer.refusal.issues.map((issue) => issue.path)

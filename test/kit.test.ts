@@ -49,14 +49,14 @@ describe('a scenario', () => {
   it('begins with a complaint, an owner, or a whole recovery up to any step of any protocol', () => {
     given().when(owned).accepts().leavesIn('person.listen')
     for (const opening of complaints) expect(given(opening).case.facts.customer).toBe(opening.customer)
-    expect(given(aComplaint, owned).case.state).toBe('person.listen')
+    expect(given(aComplaint, owned)).toBeIn('person.listen')
     for (const protocol of protocols as readonly Protocol[]) {
       for (const { name, phase } of protocol.steps.slice(1)) {
-        expect(given(protocol, upTo(name)).case.state).toBe(`${phase}.${name}`)
+        expect(given(protocol, upTo(name))).toBeIn(`${phase}.${name}`)
       }
-      expect(given(upTo('closed'), protocol).case.state).toBe('closed')
+      expect(given(upTo('closed'), protocol)).toBeIn('closed')
     }
-    expect(given(ours, upTo('listen', { walk: { how: 'at once' } })).case.state).toBe('person.listen')
+    expect(given(ours, upTo('listen', { walk: { how: 'at once' } }))).toBeIn('person.listen')
     expect(() => given(heard, upTo('reflect'))).toThrow('heard has no step “reflect”')
   })
 
@@ -220,10 +220,12 @@ describe.each(protocols.map((protocol) => ({ id: protocol.id, protocol: protocol
       for (const path of paths) {
         let now: ReturnType<typeof given> = given(protocol)
         for (const { command, from, to } of path.steps) {
-          expect(now.case.state).toBe(from)
+          expect(now).toBeIn(from)
           now = now.when(command).accepts().leavesIn(to)
         }
-        expect([now.case.state, now.case.facts.outcome]).toEqual([path.to, path.facts.outcome])
+        expect(now).toBeIn(path.to)
+        expect(now).toFollow(protocol)
+        expect(now.case.facts.outcome).toBe(path.facts.outcome)
       }
       expect(new Set(paths.map(({ name }) => name)).size).toBe(paths.length)
       const straight = protocol.steps.map(({ name }) => name).join(' → ')

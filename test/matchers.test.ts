@@ -173,6 +173,8 @@ describe('toBeAccepted and toBeRefused', () => {
       expect(one).toBeRefused('out-of-order')
       expect(one).not.toBeAccepted()
     }
+    const told = given(owned).when(example('agree')).told[0]?.[1]
+    expect(told).toBeRefused('in-order')
     const accepted = await desk.send('case-1', example('listen'))
     for (const one of [accepted, given(owned).when(example('listen')), given(owned).when(example('listen')).verdict]) {
       expect(one).toBeAccepted()

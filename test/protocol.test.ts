@@ -190,7 +190,7 @@ describe('protocols and versions side by side', () => {
     expect(names).toEqual(['ours@1', 'ours@2', 'pocock@1', 'ours@1'])
     await desk.send('old', [example('own'), example('listen'), example('apologize')])
     await desk.send('new', [example('own'), example('listen')])
-    expect(await desk.look('old')).toBeIn('problem.agree')
+    expect(await desk.look('old')).toBeIn('problem.agree', { protocol: first as Protocol })
     expect((await desk.look('new')).due).toBe('empathize')
   })
 

@@ -9,19 +9,19 @@ const inTheSystem = upTo(pocock, 'investigate').slice(1)
 
 describe('§6 third parties and nobody', () => {
   proves('§6 third parties', 'are listened to, and told nothing before they have shown their authority', async () => {
-    const { open, send, refused } = office()
+    const { desk, open, send } = office()
     await open('one', { representative: 'dora' })
     await send('one', example('own'), example('contain'), example('listen'))
     for (const said of ['reflect', 'explain', 'makePromise']) {
-      expect(await refused('one', example(said))).toContain('authority-before-disclosure')
+      expect(await desk.send('one', example(said))).toBeRefused('authority-before-disclosure')
     }
-    expect(await refused('one', example('contact'))).toContain('authority-before-disclosure')
+    expect(await desk.send('one', example('contact'))).toBeRefused('authority-before-disclosure')
     await send('one', example('contact', { stated: 'nothing' }))
     const daughter = { kind: 'representative', id: 'dora' }
-    expect(await refused('one', example('withdraw', { saidBy: daughter }))).toContain('withdrawn-by-the-customer')
+    expect(await desk.send('one', example('withdraw', { saidBy: daughter }))).toBeRefused('withdrawn-by-the-customer')
     await send('one', example('grantAuthority'), upTo(pocock, 'confirm').slice(2))
     const stranger = { kind: 'representative', id: 'emil' }
-    expect(await refused('one', example('confirm', { saidBy: stranger }))).toContain('customer-confirms')
+    expect(await desk.send('one', example('confirm', { saidBy: stranger }))).toBeRefused('customer-confirms')
     expect(await send('one', example('confirm', { saidBy: daughter }))).toBeIn('problem.thank')
   })
 

@@ -34,8 +34,9 @@ function becameOf(received: unknown): Became {
     readonly verdict?: unknown
     readonly case?: unknown
   }
-  const { accepted, refusal } = (verdict ?? {}) as { readonly accepted?: unknown; readonly refusal?: Partial<Refusal> }
-  if (accepted === false && Array.isArray(refusal?.rules)) return { refusal: refusal as Refusal }
+  const { accepted, refusal } = (verdict ?? {}) as { readonly accepted?: unknown; readonly refusal?: unknown }
+  // What an import reports as refused, and what listeners hear, has its refusal alone.
+  if (accepted !== true && isRefusal(refusal)) return { refusal }
   const { state } = (after ?? {}) as { readonly state?: unknown }
   if (accepted === true) return typeof state === 'string' ? { state } : {}
   const hint = received instanceof Promise ? ' This is a promise: await it first.' : ''
@@ -43,3 +44,6 @@ function becameOf(received: unknown): Became {
     `This matcher takes the answer of a desk (await desk.send(…)), a verdict, or what became of a scenario.${hint}`,
   )
 }
+
+const isRefusal = (one: unknown): one is Refusal =>
+  typeof one === 'object' && one !== null && Array.isArray((one as Partial<Refusal>).rules)
