@@ -97,8 +97,9 @@ describe('a scenario', () => {
   })
 
   it('throws where nothing is sent', () => {
-    expect(() => given(owned).when()).toThrow('Nothing is sent')
-    expect(() => given(heard).when(upTo('own'), [])).toThrow(misuse)
+    expect(() => given(owned).when().accepts()).toThrow('Nothing was sent')
+    given(owned).when().leavesIn('person.listen')
+    expect(() => given(heard).when(upTo('own'), []).accepts()).toThrow(misuse)
     expect(given(heard, upTo('own'))).toBeIn('received')
   })
 

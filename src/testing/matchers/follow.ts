@@ -6,7 +6,7 @@ import type { Protocol } from '../../protocol/protocol.ts'
 import { misuse, protocolGiven } from '../misuse.ts'
 import type { Found } from './found.ts'
 import type { OfList, OfLog } from './subject.ts'
-import { caseOf, happeningsOf, stateIn, subjectOf } from './subject.ts'
+import { caseOf, happeningsOf, placeUnshipped, stateIn, subjectOf } from './subject.ts'
 import { sideBySide, table } from './table.ts'
 import type { MatcherTerms } from './terms.ts'
 import { readTerms } from './terms.ts'
@@ -70,6 +70,8 @@ function passedBy({ state }: Pick<Case, 'state'>, protocol: Protocol): readonly 
 
 /** Whether a case stands there; of a list, where its names have led. */
 export function toBeIn(received: unknown, state: string, terms: MatcherTerms = {}): Found {
+  const place = terms.protocol === undefined ? placeUnshipped(received) : undefined
+  if (place !== undefined) return standsIn(place, state)
   const subject = subjectOf(received, terms)
   const { protocol } = subject
   const wanted = stateIn(protocol, state)
@@ -80,11 +82,13 @@ export function toBeIn(received: unknown, state: string, terms: MatcherTerms = {
       ? { pass: true, message: `Expected it not to be in ${state}, but that is where it has led:\n\n${shown}` }
       : { pass: false, message: `Expected it to be in ${state}, but it has led to ${order.state}:\n\n${shown}` }
   }
-  const found = subject.kind === 'case' ? subject.case.state : subject.log.at(-1)?.to
-  return found === wanted
-    ? { pass: true, message: `Expected the case not to be in ${state}, but it is.` }
-    : { pass: false, message: `Expected the case to be in ${state}, but it is in ${found}.` }
+  return standsIn(subject.kind === 'case' ? subject.case.state : subject.log.at(-1)?.to, wanted)
 }
+
+const standsIn = (found: string | undefined, wanted: string): Found =>
+  found === wanted
+    ? { pass: true, message: `Expected the case not to be in ${wanted}, but it is.` }
+    : { pass: false, message: `Expected the case to be in ${wanted}, but it is in ${found}.` }
 
 /**
  * Whether just these steps were passed by without having been done: waived, lapsed, or skipped by something that came out

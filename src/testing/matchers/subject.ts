@@ -71,6 +71,14 @@ function protocolOf(found: Case | readonly unknown[]): Protocol {
   throw misuse(`This is a case of ${name}, which is not shipped: give it, as in { protocol: ours }.`)
 }
 
+/** Where a case of a protocol that is not shipped stands; nothing is known of that protocol, not even its states. */
+export function placeUnshipped(received: unknown): string | undefined {
+  const { found } = find(received)
+  if (Array.isArray(found) && !isLog(found)) return undefined
+  const { protocol, state } = isLog(found) ? { protocol: found[0].protocol, state: found.at(-1)?.to } : (found as Case)
+  return protocols.some((one) => nameOf(one) === protocol) ? undefined : state
+}
+
 /** The case that a subject is; of a list nothing is known but its order. */
 export const caseOf = (subject: OfCase | OfLog): Case =>
   subject.kind === 'case' ? subject.case : fold(subject.protocol, subject.log)
