@@ -36,11 +36,11 @@ export function movedOn(definition: CommandDefinition, judged: Judged, lead: Lea
     case 'again':
       return { ...facts, steps: openFrom(facts, protocol, protocol.again), closedAt: undefined }
     case 'lapses':
-      return { ...facts, steps: lapsed(definition, judged, ['received', 'person', 'problem']) }
+      return { ...facts, steps: lapsed(definition, judged, ['person', 'problem']) }
     case 'ends':
       return {
         ...facts,
-        steps: lapsed(definition, judged, ['person', 'problem', 'system']),
+        steps: lapsed(definition, judged, ['problem', 'system']),
         outcome: 'merged',
         closedAt: command.at,
       }

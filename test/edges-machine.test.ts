@@ -1,0 +1,184 @@
+import type { Clocks, Command, Protocol } from 'redress'
+import {
+  acknowledge,
+  courteous,
+  createRecoveryMachine,
+  customer,
+  defineProtocol,
+  faulkner,
+  full,
+  heard,
+  notify,
+  officeHours,
+  pocock,
+  step,
+  thank,
+} from 'redress'
+import { temporalWorkingTime } from 'redress/clocks'
+import { aComplaint, EXAMPLE_START, example, exampleOf, given, owned, upTo } from 'redress/testing'
+import { describe, expect, it } from 'vitest'
+import { createActor } from 'xstate'
+import * as z from 'zod'
+import { noFacts } from '../src/protocol/facts.ts'
+
+/** A protocol whose machine nobody has built before. */
+const anew = (): Protocol => defineProtocol({ ...heard, system: [notify, ...heard.system] }) as never
+
+const { customer: _, ...unsigned } = aComplaint
+const anonymous = { ...unsigned, anonymous: true } as const
+const failed = (promise = 'p1') => [example('makePromise'), example('breakPromise', { promise })]
+const whyAnswered = example('answer', { answers: { 'why-checked-in': { yes: true } } })
+const everyWhat = exampleOf(faulkner, 'listen') as { readonly answers: Readonly<Record<string, object>> }
+
+describe('the edges of the machine', () => {
+  it('has the facts as its context: none but what it is given, and what its commands record', () => {
+    const machine = createRecoveryMachine(anew())
+    expect(createActor(machine).getSnapshot().context).toEqual(noFacts)
+    const actor = createActor(machine, { input: { customer: 'cleo' } }).start()
+    expect(actor.getSnapshot().context).toEqual({ ...noFacts, customer: 'cleo' })
+    actor.send({ ...owned, at: EXAMPLE_START } as Command)
+    expect(actor.getSnapshot().context).toMatchObject({ owner: 'ana', customer: 'cleo', steps: { own: 'done' } })
+    expect(actor.getSnapshot().value).toEqual({ person: 'listen' })
+  })
+
+  it('leads a second failure back to the person, from wherever the case is', () => {
+    const protocol = anew()
+    for (const step of ['empathize', 'deliver']) given(protocol, upTo(step), failed()).when().leavesIn('person.listen')
+    for (const step of ['notify', 'improve']) {
+      given(protocol, upTo(step), failed('p2')).when().leavesIn('person.listen')
+    }
+    const late = [example('makePromise'), example('improve'), example('breakPromise', { promise: 'p2' })]
+    given(protocol, upTo('improve'), late).when().leavesIn('person.listen')
+    given(protocol, upTo('closed'), example('reopen')).when().leavesIn('person.listen')
+  })
+
+  it('leads it to the system where there is nobody to talk to: on from where it stands, or from the beginning', () => {
+    const protocol = anew()
+    const owns = given(anonymous, protocol, owned)
+    owns.when().leavesIn('system.notify')
+    owns.when(failed()).accepts().leavesIn('system.notify')
+    const work = [example('notify'), example('investigate')]
+    owns.when(work, failed()).accepts().leavesIn('system.improve')
+    const closed = given(anonymous, protocol, owned, work, example('improve'))
+    closed.when().leavesIn('closed')
+    const again = closed.when(example('reopen')).accepts().leavesIn('system.notify')
+    expect(again.case.facts.steps).toEqual({
+      own: 'done',
+      ...Object.fromEntries(
+        ['listen', 'empathize', 'apologize', 'agree', 'deliver', 'confirm'].map((one) => [one, 'lapsed']),
+      ),
+    })
+  })
+
+  it('leaves a case that nobody has owned yet where it is, whatever fails meanwhile', () => {
+    const clocks: Clocks = {
+      policies: [courteous],
+      calendars: { default: officeHours('Europe/London') },
+      workingTime: temporalWorkingTime,
+    }
+    const asks = example('contact', { direction: 'from-customer' })
+    const late = given(anew(), clocks, asks).later({ days: 7 })
+    late.leavesIn('received').when(owned).accepts()
+    expect(late.case.facts).toMatchObject({ round: 2, failures: [{ kind: 'contact-unanswered', round: 1 }] })
+  })
+
+  it('ends a merged case with the last step of its person phase, done or waived, and at once after it', () => {
+    const protocol = anew()
+    given(protocol, upTo('agree')).when(example('merge')).accepts().leavesIn('closed')
+    const merged = given(protocol, upTo('empathize'), example('merge'))
+    merged.when().leavesIn('person.empathize')
+    merged.when(example('empathize')).accepts().leavesIn('person.apologize')
+    for (const last of [example('apologize'), example('waive', { step: 'apologize' })]) {
+      const { facts } = merged.when(example('empathize'), last).accepts().leavesIn('closed').case
+      expect(facts).toMatchObject({ outcome: 'merged', steps: { listen: 'done', agree: 'lapsed', improve: 'lapsed' } })
+      expect(facts.steps['apologize']).toBe(last.type === 'waive' ? 'waived' : 'done')
+    }
+  })
+})
+
+describe('the edges of what a command leaves', () => {
+  it('whom we waited for is there once they are heard, and not before', () => {
+    const waiting = given(owned, example('pause'))
+    const paused = (...then: readonly object[]) => waiting.when(...then).case.facts.pause !== undefined
+    expect([paused(example('praise')), paused(example('askWhy')), paused(example('listen'))]).toEqual([
+      true,
+      false,
+      false,
+    ])
+  })
+
+  it('a new round asks what happened again, and keeps why it happens', () => {
+    const heardOut = [owned, example('listen', everyWhat), ...upTo(pocock, 'investigate').slice(2), whyAnswered]
+    const again = given(heardOut).when(failed('p2')).accepts()
+    expect(again.case.facts.answers).toEqual({ 'why-checked-in': { is: 'yes' } })
+    expect(given(owned, failed()).case.facts.answers).toBeUndefined()
+    const asked = given(faulkner, upTo('agree'), failed())
+    asked.when(example('listen')).refuses('what-complete')
+    const closed = given(heardOut, upTo(pocock).slice(-4))
+    expect(closed.case.facts.answers).toHaveProperty('why-checked-in')
+    expect(closed.when(example('reopen')).case.facts.answers).toBeUndefined()
+  })
+
+  it('a new round begins without the talk, and the attempts, of the one before', () => {
+    const unmeasured = exampleOf(full, 'listen', { talk: { unmeasured: 'She wrote a letter.' } })
+    const again = given(full, upTo('reflect'), failed(), unmeasured, upTo(full, 'empathize').slice(2))
+    again.when(example('empathize')).refuses('personal-contact')
+    const tried = (channel: string, at: string) => example('attempt', { channel, at })
+    const attempts = [
+      tried('phone', '2026-03-03T12:00:00Z'),
+      tried('mail', '2026-03-03T13:00:00Z'),
+      tried('phone', '2026-03-04T12:00:00Z'),
+    ]
+    const promised = given(owned, example('makePromise'), attempts)
+    promised.when(example('declareUnreachable')).accepts()
+    promised.when(example('breakPromise'), example('declareUnreachable')).refuses('attempts-made')
+  })
+
+  it('a failure of a step of one’s own takes the case back, too', () => {
+    const inspect = step({
+      name: 'inspect',
+      phase: 'problem',
+      summary: 'look at it together',
+      evidence: z.object({ works: z.boolean() }),
+      leads: ['on', 'anew'],
+      lead: ({ command }) => (command.works ? 'on' : 'anew'),
+    })
+    const inspects = defineProtocol({ ...heard, id: 'inspects', problem: [inspect] }) as Protocol
+    const again = given(inspects, upTo('inspect')).when(example('inspect', { works: false }))
+    again.accepts().leavesIn('person.listen')
+    expect(again.case.facts).toMatchObject({ round: 2, failures: [{ kind: 'reopened', round: 1 }] })
+  })
+
+  it('the fault of the customer makes what was made good not upheld, and leaves every other end as it is', () => {
+    const theirs = example('findFault', { with: 'customer' })
+    const rest = upTo(pocock).slice(-4)
+    const outcome = (...history: readonly (object | readonly object[])[]) => given(history.flat()).case.facts.outcome
+    const confirmed = (resolved: string) => [
+      ...upTo(pocock, 'confirm'),
+      example('confirm', { resolved }),
+      example('thank'),
+    ]
+    expect(outcome(confirmed('yes'), rest)).toBe('recovered')
+    expect(outcome(confirmed('partly'), rest)).toBe('partly-recovered')
+    expect(outcome(confirmed('yes'), theirs, rest)).toBe('not-upheld')
+    expect(outcome(confirmed('partly'), theirs, rest)).toBe('not-upheld')
+    expect(outcome(upTo(pocock, 'deliver'), theirs, example('withdraw'), rest)).toBe('withdrawn')
+  })
+
+  it('what lapsed was not made good, whatever the steps are called', () => {
+    const thanks = defineProtocol({ ...heard, id: 'thanks', person: [acknowledge], problem: [thank] })
+    const system = upTo(thanks).slice(-2)
+    const outcome = (opening: object) => given(thanks, opening, owned, system).case.facts.outcome
+    expect(outcome(anonymous)).toBe('partly-recovered')
+    expect(given(thanks, upTo('closed')).case.facts.outcome).toBe('recovered')
+    const waived = given(thanks, upTo('thank'), example('waive', { step: 'thank' }), system)
+    expect(waived.case.facts.outcome).toBe('recovered')
+  })
+
+  it('the customer’s word in an earlier round is no word in this one', () => {
+    const confirmed = given(upTo('thank'))
+    expect(confirmed.case.facts.outcome).toBe('recovered')
+    const again = confirmed.when(example('remedyFailed', { saidBy: customer('cleo') })).accepts()
+    expect(again.case.facts.outcome).toBeUndefined()
+  })
+})
