@@ -4,7 +4,9 @@ import { defineConfig } from 'vitest/config'
 const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url))
 
 /** What judges mutants: quick, and the same at every run. A property that walks at random would judge another time otherwise. */
-const judges = ['domain', 'machine', 'protocol', 'edges*', 'clocks', 'calendar'].map((name) => `test/${name}.test.ts`)
+const judges = ['domain', 'machine', 'protocol', 'edges*', 'clocks', 'calendar', 'kit'].map(
+  (name) => `test/${name}.test.ts`,
+)
 const mutating = process.env['MUTATE'] !== undefined
 
 export default defineConfig({

@@ -181,4 +181,36 @@ describe('the edges of what a command leaves', () => {
     const again = confirmed.when(example('remedyFailed', { saidBy: customer('cleo') })).accepts()
     expect(again.case.facts.outcome).toBeUndefined()
   })
+
+  it('a machine that listened has not reached anybody', () => {
+    const bot = { kind: 'machine', id: 'bot' }
+    const heardBy = (by: object) => given(example('own', { by: bot }), example('listen', { by })).case.facts.contact
+    expect(heardBy(bot)).toBeUndefined()
+    expect(heardBy({ kind: 'person', id: 'ana' })).toMatchObject({ personal: true })
+  })
+
+  it('a change works where it happens less often, or not at all', () => {
+    const verified = (before: number, after: number) =>
+      given(upTo('verify'))
+        .when(example('verify', { before, after, at: '2026-03-05T09:00:00.000Z' }))
+        .accepts()
+    for (const [before, after] of [
+      [7, 6],
+      [1, 0],
+      [0, 0],
+    ] as const) {
+      const works = verified(before, after).leavesIn('system.share')
+      expect(works.case.facts.changedAt).toBe('2026-03-05T09:00:00.000Z')
+    }
+    const improved = given(upTo('verify')).case.facts.changedAt
+    for (const [before, after] of [
+      [7, 7],
+      [7, 9],
+      [0, 1],
+    ] as const) {
+      const fails = verified(before, after).leavesIn('system.improve')
+      expect(fails.case.facts.changedAt).toBe(improved)
+      expect(fails.case.facts.steps).not.toHaveProperty('improve')
+    }
+  })
 })

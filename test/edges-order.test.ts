@@ -108,16 +108,26 @@ describe('the edges of an order', () => {
     const toConfirm = 'own listen empathize apologize agree deliver confirm'
     expect(orderOf(`${toConfirm} listen`).at(-1)).toBe('person.empathize')
     expect(orderOf(`${toConfirm} investigate`).at(-1)).toBe('system.improve')
-    const { turns } = judgeOrder(
-      reflects,
-      ['own', 'listen', 'reflect', 'listen', 'agree'].map((name) => ({ name })),
-    )
-    expect(turns.map(({ state }) => state)).toEqual([
+    const stood = (names: string, protocol: Protocol) =>
+      judgeOrder(
+        protocol,
+        names.split(' ').map((name) => ({ name })),
+      ).turns.map(({ state }) => state)
+    // What was left out is told as it looked then: confirmed.
+    expect(stood('own listen reflect agree listen', reflects)).toEqual([
       'received',
       'person.listen',
       'person.reflect',
+      'person.apologize',
       'person.listen',
-      'person.reflect',
+    ])
+    const two = defineProtocol({ ...heard, id: 'two', person: [heard.person[2], heard.person[0]] }) as never
+    expect(stood('own apologize explain explain apologize', two)).toEqual([
+      'received',
+      'person.apologize',
+      'person.listen',
+      'person.listen',
+      'person.apologize',
     ])
   })
 
@@ -126,6 +136,7 @@ describe('the edges of an order', () => {
     const stands = (...happenings: never[]) => judgeOrder(anew(), happenings).state
     expect(stands(of('own', 'received', 'person.listen'))).toBe('person.listen')
     expect(stands(of('own', 'closed'))).toBe('received')
+    expect(orderOf('breakPromise improve', { from: 'system.improve' }).at(-1)).toBe('person.listen')
     expect(stands(of('own', 'received', 'system.investigate'))).toBe('received')
   })
 
@@ -183,6 +194,7 @@ describe('the edges of a history', () => {
     const early = judged(told(example('contain', { at: '2026-03-02T08:59:59.999Z' }), { ...owned, at })).reordered
     expect(early).toMatchObject([{ index: 0, type: 'contain', behind: 'opening' }])
     expect(judged(told(owned, example('listen'))).reordered).toEqual([])
+    expect(judged(told({ ...owned, at }, example('listen', { at }))).reordered).toEqual([])
   })
 
   it('leaves out what is refused, and says where the case stood', () => {
@@ -235,7 +247,9 @@ describe('the edges of a history', () => {
       example('contact', { by: machine('mailer'), stated: 'date', basis: { promise }, at: '2026-03-02T12:00:00.000Z' })
     expect(history(mailed('ev-5/2')).refused).toEqual([])
     expect(history(mailed('ev-5/3')).refused).toHaveLength(1)
-    const unnamed = told(...before, two).map(({ commandId: _, ...one }) => one)
+    const praised = example('praise', { at: '2026-03-02T11:00:00.000Z' })
+    expect(history(praised, kept('ev-6')).refused).toHaveLength(1)
+    const unnamed = told(...before, { ...two, at: '2026-03-02T09:10:00.000Z' }).map(({ commandId: _, ...one }) => one)
     expect(judged([...unnamed, ...told(kept('undefined'))]).refused).toHaveLength(1)
   })
 

@@ -60,6 +60,16 @@ describe('the edges of the questions', () => {
     given(faulkner, owned, example('waive')).when(example('agree')).accepts()
   })
 
+  it('what was never said back was not misunderstood, and what was corrected is', () => {
+    const rules = (...history: readonly object[]) => {
+      const { verdict } = given(history).when(example('agree'))
+      return verdict.accepted ? [] : verdict.refusal.rules.map(({ id }) => id)
+    }
+    expect(rules(owned)).toEqual(['in-order'])
+    const corrected = example('reflect', { customer: { answer: 'corrected', correction: 'It was empty.' } })
+    expect(rules(owned, example('listen'), corrected)).toEqual(['in-order', 'understanding-confirmed'])
+  })
+
   it('one promise that was broken is over-promising, whatever became of the others', () => {
     const made = given(upTo('agree'), example('agree'), example('makePromise'), example('keepPromise'))
     expect(asked(made, 'why-over-promised')?.draft).toBe('no')

@@ -78,7 +78,7 @@ export function judgeHistory(
   const overdue = fellDue(until)
   const made = new Map<string, Id>()
   for (const { index, commandId, command: told } of byTime(commands)) {
-    const command = made.size === 0 ? told : withPromises(told, made)
+    const command = withPromises(told, made)
     steps.push(...catchUp(protocol, now(), clocks, overdue, command))
     const before = now()
     const verdict = judge(protocol, before, command, clocks)

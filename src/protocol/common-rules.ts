@@ -59,8 +59,7 @@ const deliveryKeepsAll = rule<CommandOf<typeof deliver>>({
   reads: 'evidence',
   holds: ({ facts, command }) =>
     facts.promises.every(
-      ({ id, updateOf = id, state }) =>
-        state !== 'open' || command.kept?.includes(id) === true || command.kept?.includes(updateOf) === true,
+      ({ id, updateOf = id, state }) => state !== 'open' || command.kept?.includes(updateOf) === true,
     ),
 })
 

@@ -1,0 +1,292 @@
+import {
+  apologize,
+  createRecoveryMachine,
+  explain,
+  faulknerRules,
+  fold,
+  heard,
+  Id,
+  Instant,
+  judge,
+  Label,
+  parseCommand,
+  pocock,
+  reflect,
+  step,
+  Words,
+} from 'redress'
+import { ana, EXAMPLE_START, example, given, owned, upTo } from 'redress/testing'
+import { describe, expect, it } from 'vitest'
+import { createActor } from 'xstate'
+import * as z from 'zod'
+import { faultsOf } from '../src/protocol/fault.ts'
+import { valueOrThrow } from '../src/protocol/parse.ts'
+import { copyOf, frozenCopyOf, plainJson } from '../src/protocol/plain.ts'
+
+describe('the edges of what can be read', () => {
+  const issuesOf = (input: unknown) => {
+    const parsed = parseCommand(pocock, input)
+    return parsed.ok ? [] : parsed.issues.map(({ path, message }) => `${path}: ${message}`)
+  }
+
+  it('a command has the name of one', () => {
+    for (const nothing of [null, 7, 'own', true]) expect(issuesOf(nothing)).toEqual([': the name of a command'])
+    expect(issuesOf(undefined)).toEqual([': nothing was given'])
+    for (const nameless of [{}, { type: 7 }, []]) expect(issuesOf(nameless)).toEqual(['type: the name of a command'])
+    expect(issuesOf({ type: 'dance' })).toEqual(['type: no command of this protocol'])
+    expect(issuesOf({ type: 'erase', by: ana, reason: 'x' })).toEqual(['type: no command of this protocol'])
+    const snapshot = createActor(createRecoveryMachine(pocock)).getSnapshot()
+    expect(snapshot.can({ type: 'dance', by: ana, at: EXAMPLE_START } as never)).toBe(false)
+  })
+
+  it('each field that is missing, wrong or too much is named', () => {
+    expect(issuesOf(example('listen'))).toEqual([])
+    expect(issuesOf({ ...example('own'), introduced: undefined })).toEqual(['introduced: is missing'])
+    expect(issuesOf({ ...example('own'), mood: 'grim', 'two words': 1 })).toEqual([
+      'mood: a field that it does not have',
+      '…: a field that it does not have',
+    ])
+    expect(issuesOf({ ...example('own'), owner: { ...ana, mood: 'grim' } })).toEqual([
+      'owner.mood: a field that it does not have',
+    ])
+    expect(issuesOf({ ...example('own'), introduced: 7 })).toEqual([
+      expect.stringMatching(/^introduced: (?!is missing)/),
+    ])
+    const fields = Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`field${index}`, index]))
+    expect(issuesOf({ ...example('own'), ...fields })).toHaveLength(20)
+  })
+
+  it('what was read is given, or what was wrong with it thrown', () => {
+    expect(valueOrThrow({ ok: true, value: 7 }, 'It can’t be read')).toBe(7)
+    const issues = [
+      { path: '', message: 'all wrong' },
+      { path: 'by', message: 'is missing' },
+    ]
+    expect(() => valueOrThrow({ ok: false, issues }, 'It can’t be read')).toThrow(
+      expect.objectContaining({
+        code: 'input-invalid',
+        message: 'It can’t be read: all wrong; `by`: is missing.',
+        facts: { issues },
+      }),
+    )
+  })
+
+  it('ids, words, labels and moments end where they are said to', () => {
+    const fits = (schema: z.ZodType, ...inputs: readonly string[]) => inputs.map((one) => schema.safeParse(one).success)
+    expect(fits(Id, 'a', 'a b', 'é', 'a'.repeat(200))).toEqual([true, true, true, true])
+    expect(fits(Id, '', ' ', ' a', 'a ', 'a\nb', 'a'.repeat(201))).toEqual([false, false, false, false, false, false])
+    expect(fits(Words, 'a', ' a ', 'a'.repeat(50_000))).toEqual([true, true, true])
+    expect(fits(Words, '', ' \n', 'a'.repeat(50_001))).toEqual([false, false, false])
+    expect(fits(Label, 'a', 'a'.repeat(200))).toEqual([true, true])
+    expect(fits(Label, '', ' ', 'a'.repeat(201))).toEqual([false, false, false])
+    const utc = (text: string) => Instant.safeParse(text).data
+    expect(utc('2026-03-02T09:00:00.000Z')).toBe('2026-03-02T09:00:00.000Z')
+    expect(utc('2026-03-02T09:00:00Z')).toBe('2026-03-02T09:00:00.000Z')
+    expect(utc('2026-03-02T09:00:00.5+02:00')).toBe('2026-03-02T07:00:00.500Z')
+    expect(utc('2026-03-02T09:00:00.123456Z')).toBe('2026-03-02T09:00:00.123Z')
+    expect(utc('2026-03-02T09:00:00+02:00')).toBe('2026-03-02T07:00:00.000Z')
+    expect(utc('2026-03-02T09:00:00.0Z')).toBe('2026-03-02T09:00:00.000Z')
+    for (const none of [
+      '',
+      'nonsense',
+      '2026-02-30T09:00:00Z',
+      '9999-12-31T23:59:59-01:00',
+      '0000-01-01T00:00:00+01:00',
+    ]) {
+      expect(utc(none)).toBeUndefined()
+    }
+  })
+})
+
+describe('the edges of plain values', () => {
+  const faultOf = (input: unknown) => {
+    const copied = plainJson(input)
+    return copied.ok ? undefined : copied.issues.map(({ path, message }) => `${path}: ${message}`).join()
+  }
+  const nested = (depth: number, innermost: unknown = 1): unknown =>
+    depth === 0 ? innermost : { in: nested(depth - 1, innermost) }
+
+  it('are given back as they were', () => {
+    const value = {
+      text: 'a',
+      number: 1.5,
+      none: null,
+      yes: true,
+      no: false,
+      list: [1, [2], { deep: 'b' }],
+      left: undefined,
+    }
+    expect(plainJson(value)).toEqual({ ok: true, value })
+    const { value: copied } = plainJson(value) as { readonly value: typeof value }
+    expect([copied === value, copied.list === value.list]).toEqual([false, false])
+    expect(Object.keys(copied)).toEqual(Object.keys(value))
+    expect(Object.is((plainJson(-0) as { readonly value: number }).value, 0)).toBe(true)
+    for (const bare of [Object.create(null), Object.create(Object.create(null))]) expect(faultOf(bare)).toBeUndefined()
+  })
+
+  it('are no more, no longer and no deeper than a store takes', () => {
+    expect(faultOf('a'.repeat(200_000))).toBeUndefined()
+    expect(faultOf('a'.repeat(200_001))).toBe(': at most 200000 characters')
+    expect(faultOf(nested(20))).toBeUndefined()
+    expect(faultOf(nested(20, {}))).toMatch(/^(in\.){19}in: nested deeper than 20$/)
+    expect(faultOf(nested(20, null))).toBeUndefined()
+    expect(faultOf(Array.from({ length: 19_999 }, () => 1))).toBeUndefined()
+    expect(faultOf(Array.from({ length: 20_000 }, () => 1))).toBe('19999: more than 20000 values')
+  })
+
+  it('are none that JSON or a database would not give back', () => {
+    class Thing {}
+    const faults: readonly (readonly [unknown, string])[] = [
+      [Number.NaN, ': a number that is finite'],
+      [Number.POSITIVE_INFINITY, ': a number that is finite'],
+      [{ at: [1, undefined] }, 'at.1: nothing was given'],
+      [() => 1, ': a JSON value, not a function'],
+      [{ n: 1n }, 'n: a JSON value, not a bigint'],
+      [new Thing(), ': a plain object'],
+      [{ when: new Date(0) }, 'when: a plain object'],
+      ['\ud800', ': half a character (a lone surrogate)'],
+      [{ text: 'a\0b' }, 'text: a NUL character'],
+      [{ 'a\0b': 1 }, '…: a NUL character'],
+      [{ $one_2: { 'two words': '\0' } }, '$one_2.…: a NUL character'],
+      [JSON.parse('{ "in": { "__proto__": 1 } }'), 'in.__proto__: a field that nothing has'],
+      [
+        {
+          in: {
+            get no() {
+              throw new Error('no')
+            },
+          },
+        },
+        'in.no: a value that can be read',
+      ],
+    ]
+    for (const [value, fault] of faults) expect(faultOf(value)).toBe(fault)
+  })
+
+  it('are copied to the innermost, and frozen on request', () => {
+    const value = { list: [{ deep: { a: 1 } }, null, 'b'], none: null, text: 'c', in: { side: { b: 2 } } }
+    for (const copy of [copyOf(value), frozenCopyOf(value)]) {
+      expect(copy).toEqual(value)
+      expect(copy.list).not.toBe(value.list)
+      expect(copy.list[0]).not.toBe(value.list[0])
+      expect(copy.in.side).not.toBe(value.in.side)
+    }
+    const frozen = frozenCopyOf(value)
+    for (const part of [frozen, frozen.list, frozen.list[0], frozen.in, frozen.in.side]) {
+      expect(Object.isFrozen(part)).toBe(true)
+    }
+    expect(Object.isFrozen(copyOf(value).in)).toBe(false)
+    for (const simple of [null, 'a', 7]) expect([copyOf(simple), frozenCopyOf(simple)]).toEqual([simple, simple])
+  })
+})
+
+describe('the edges of a sound definition', () => {
+  const sound = {
+    id: 'ours',
+    version: 1,
+    source: 'us',
+    person: heard.person,
+    problem: heard.problem,
+    system: heard.system,
+  }
+  const faults = (wrong: object) => faultsOf({ ...sound, ...wrong } as never)
+  const look = step({ name: 'look', phase: 'person', summary: 'look', evidence: z.object({}) })
+
+  it('has steps that are steps, each with a name of its own', () => {
+    expect(faultsOf(undefined as never)).toEqual([expect.stringMatching(/^the definition: /)])
+    expect(faults({})).toEqual([])
+    for (const none of [{}, { name: 7 }, function look() {}, 'look', null]) {
+      expect(faults({ person: [none] })).toEqual(['the person phase holds something that is no step'])
+    }
+    const asExplanation = { ...look, name: 'explain', phase: 'person' }
+    expect(faults({ person: [asExplanation] })).toEqual([
+      'the step “explain” has the name of a command that every protocol has',
+    ])
+    const { evidence } = pocock.commands.get('explain') as { readonly evidence: object }
+    expect(faults({ person: [{ ...asExplanation, evidence }] })).toEqual([])
+    expect(faults({ person: [{ ...look, name: 'waive', evidence }] })).toHaveLength(1)
+  })
+
+  it('has steps that lead on, and back to an earlier one alone', () => {
+    expect(faults({ person: [{ ...look, leads: undefined }] })).toEqual([
+      'the step “look” has no way on, so that no case could end',
+    ])
+    expect(faults({ person: [{ ...look, leads: ['on', 'lapses'] }] })).toEqual([
+      'the step “look” leads past the phases, by “lapses”',
+    ])
+    expect(faults({ person: [{ ...look, leads: ['stays', 'on', 'anew'] }] })).toEqual([])
+    expect(faults({ person: [apologize, reflect] })).toEqual([
+      'the step “reflect” leads back to “listen”, which is no earlier step of its phase',
+    ])
+    expect(faults({ person: [heard.person[0], apologize, reflect] })).toEqual([])
+    const evidence = z.object({ by: z.string(), at: z.string() })
+    expect(faults({ person: [{ ...look, evidence }] })).toEqual([
+      'the step “look” has evidence fields that every command has: by, at',
+    ])
+  })
+
+  it('has a rule for each question that it requires', () => {
+    const unasked = (group: string) => `it requires questions for which it has no rule “${group}-complete”`
+    expect(faults({ requires: ['what-part'] })).toEqual([unasked('what')])
+    expect(faults({ requires: ['why-checked-in', 'different-endemic'] })).toEqual([
+      unasked('why'),
+      unasked('different'),
+    ])
+    expect(faults({ requires: ['what-part'], rules: faulknerRules })).toEqual([])
+    expect(faults({ requires: ['what-part'], rules: faulknerRules, without: ['what-complete'] })).toEqual([
+      unasked('what'),
+    ])
+    expect(faults({ requires: ['what-part'], rules: faulknerRules, without: ['why-complete'] })).toEqual([])
+    expect(faults({ without: ['in-order'] })).toHaveLength(1)
+    const polite = { id: 'polite', because: 'x', source: 'us', on: ['look'], holds: () => true }
+    expect(faults({ person: [{ ...look, rules: [polite] }], without: ['polite'] })).toEqual([])
+  })
+})
+
+describe('the edges of a case', () => {
+  it('is what its log comes to', () => {
+    for (const step of ['own', 'agree', 'closed']) {
+      const { log, case: now } = given(upTo(step))
+      expect(fold(pocock, log as never)).toEqual(now)
+    }
+    const { log, case: now } = given(owned, example('withdraw'))
+    expect(fold(pocock, log as never)).toEqual(now)
+  })
+
+  it('stands where its protocol has a place, or is not judged', () => {
+    const lost = { ...given(owned).case, state: 'person.dance' }
+    expect(() => judge(pocock, lost as never, { ...owned, at: EXAMPLE_START })).toThrow(
+      expect.objectContaining({
+        code: 'case-unreadable',
+        message: expect.stringContaining('“person.dance”, which the protocol pocock@1 does not have'),
+        facts: { state: 'person.dance', protocol: 'pocock@1' },
+      }),
+    )
+  })
+
+  it('is explained: what each command brings, which rules judge that, and why another is closed', () => {
+    const options = explain(pocock, given(owned).case)
+    const of = (name: string) => options.find(({ command }) => command === name)
+    const listening = of('listen')
+    expect(listening).toMatchObject({ open: true, summary: 'hear the customer’s account out' })
+    expect(listening?.needs.map(({ field, optional }) => [field, optional])).toEqual([
+      ['account', false],
+      ['outcome', false],
+      ['talk', false],
+      ['answers', true],
+    ])
+    expect(listening?.needs[3]?.what).toBe('answers to WHAT questions')
+    const rules = listening?.open === true ? listening.rules.map(({ id }) => id) : []
+    expect(rules).toContain('listen-twice-as-long')
+    expect(rules).not.toContain('in-order')
+    const agreeing = of('agree')
+    expect(agreeing).toMatchObject({
+      open: false,
+      refusal: { command: 'agree', skipped: ['listen', 'reflect', 'apologize', 'empathize'] },
+    })
+    const ids = agreeing?.open === false ? agreeing.refusal.rules.map(({ id }) => id) : []
+    expect(ids).toEqual(['in-order'])
+    const kept = explain(pocock, given(owned, example('makePromise'), example('keepPromise')).case)
+    expect(kept.find(({ command }) => command === 'movePromise')?.open).toBe(false)
+  })
+})
