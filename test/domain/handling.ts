@@ -79,8 +79,9 @@ describe('§6 a waiver', () => {
   })
 
   proves('§6 waiver: marked', 'stays marked beside every other', () => {
-    const { facts } = given(example('own'), example('waive'), example('waive', { step: 'reflect' })).case
-    expect(facts.waivers.map(({ step }) => step)).toEqual(['listen', 'reflect'])
+    const waived = given(example('own'), example('waive'), example('waive', { step: 'reflect' }))
+    expect(waived.case.facts.waivers.map(({ step }) => step)).toEqual(['listen', 'reflect'])
+    expect(waived).toHaveSkipped(['listen', 'reflect'])
   })
 
   proves(
@@ -91,6 +92,7 @@ describe('§6 a waiver', () => {
         .when(example('waive', { reason: 'She does not wish to talk.' }))
         .accepts()
         .leavesIn('person.reflect')
+      expect(declined).toHaveSkipped(['listen'])
       expect(declined.case.facts.steps).toEqual({ own: 'done', listen: 'waived' })
     },
   )

@@ -33,7 +33,7 @@ describe('§6 third parties and nobody', () => {
     for (const protocol of ['pocock', 'latte']) {
       await open(protocol, { customer: undefined, anonymous: true, protocol })
       const owned = await send(protocol, example('own'))
-      expect(owned.state).toBe('system.investigate')
+      expect(owned).toBeIn('system.investigate')
       expect(owned.facts.steps).toMatchObject({ own: 'done', listen: 'lapsed', deliver: 'lapsed' })
       const system = protocols.find(({ id }) => id === protocol)?.system.length ?? 0
       const ended = await send(protocol, upTo(protocol === 'latte' ? heard : pocock).slice(-system))

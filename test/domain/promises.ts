@@ -87,6 +87,7 @@ describe('§4 a promise', () => {
       .accepts()
       .leavesIn('problem.confirm')
     expect(kept.case.facts.promises).toMatchObject([{ id: 'p1', state: 'kept' }])
+    expect(kept).toHaveKeptItsPromises()
     given(made)
       .when(example('keepPromise', { at: '2026-03-20T12:00:01Z' }))
       .refuses('promise-kept-in-time')
@@ -123,13 +124,16 @@ describe('§4 a promise', () => {
   proves('§4 broken', 'is broken when we say so, and when it falls due unkept', async () => {
     const said = given(made).when(example('breakPromise')).accepts()
     expect(said.case.facts.promises).toMatchObject([{ id: 'p1', state: 'broken' }])
+    expect(said).not.toHaveKeptItsPromises()
     const { open, send, tick, look } = office()
     await open('one')
     await send('one', made)
     await tick('2026-03-20T11:59:59.000Z')
     expect((await look('one')).facts.promises).toMatchObject([{ state: 'open' }])
+    expect(await look('one')).toHaveKeptItsPromises()
     await tick('2026-03-20T12:00:00.000Z')
     expect(await look('one')).toMatchObject({ state: 'person.listen', facts: { promises: [{ state: 'broken' }] } })
+    expect(await look('one')).not.toHaveKeptItsPromises()
   })
 
   proves(['§4 broken', '§4 second failure'], 'that was open when the case closed is broken all the same', async () => {

@@ -97,7 +97,8 @@ describe('§6 late news', () => {
     )
     at('2026-03-02T12:05:00.000Z')
     await send('one', example('keepPromise', { at: '2026-03-02T11:59:00Z' }))
-    expect((await look('one')).facts).toMatchObject({ failures: [], promises: [{ state: 'kept' }] })
+    expect(await look('one')).toMatchObject({ facts: { failures: [], promises: [{ state: 'kept' }] } })
+    expect(await look('one')).toHaveKeptItsPromises()
   })
 
   proves('§6 late news', 'of a call answers nothing that the customer wrote after it', async () => {
