@@ -372,6 +372,12 @@ describe.skipIf(!process.features.typescript)(
       expect((await redress(['explain', 'pocock', 'deliver', '--at', 'listen'])).stdout).toContain(
         'closed: Not yet: before “deliver” come listen, reflect, apologize, empathize, and agree.',
       )
+      const broken = (await redress(['explain', 'heard', 'breakPromise'])).stdout
+      expect(broken).toMatch(/^breakPromise: record that a promise was broken\n {2}brings promise: /)
+      expect(broken).toContain(
+        '  judged by promise-is-open: Only an open promise can be kept, moved, broken or asked about. (Taylor)\n',
+      )
+      expect(broken).not.toContain('closed: ')
       const all = JSON.parse((await redress(['explain', 'solomon', '--json'])).stdout) as readonly {
         readonly command: string
         readonly open: boolean
