@@ -82,7 +82,7 @@ describe('toFollow', () => {
   })
 
   it('reads names that mean several commands, none, or something else where they come again', () => {
-    const names = { assigned: { is: 'own', again: 'ignore' }, call: ['listen', 'reflect'], explain: 'ignore' }
+    const names = { assigned: { is: 'own', again: 'ignore' }, call: ['listen', 'reflect'], explain: 'ignore' } as const
     const list = timesOf('assigned', 'call', 'explain', 'assigned', 'apologize')
     expect(list).toFollow(pocock, { names })
     expect(list).toBeIn('person.empathize', { names })

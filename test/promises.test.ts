@@ -64,93 +64,23 @@ describe('what a list tells of promises', () => {
       { numRuns: 300 },
     ))
 
+  // biome-ignore format: a table
   it.each([
-    [
-      'moved once it was due',
-      [
-        ['makePromise', 1, 5],
-        ['movePromise', 9, 20],
-        ['keepPromise', 10],
-      ],
-      [1, 0, 1],
-    ],
-    [
-      'moved before, and kept',
-      [
-        ['makePromise', 1, 5],
-        ['movePromise', 4, 20],
-        ['keepPromise', 10],
-      ],
-      [1, 1, 0],
-    ],
-    [
-      'moved to no other time',
-      [
-        ['makePromise', 1, 5],
-        ['movePromise', 4],
-        ['keepPromise', 10],
-      ],
-      [1, 0, 1],
-    ],
-    [
-      'kept at the last moment',
-      [
-        ['makePromise', 1, 5],
-        ['keepPromise', 5],
-      ],
-      [1, 1, 0],
-    ],
-    [
-      'said to be broken after it was',
-      [
-        ['makePromise', 1, 5],
-        ['makePromise', 1, 20],
-        ['breakPromise', 6],
-      ],
-      [2, 0, 1],
-    ],
-    [
-      'said to be broken before',
-      [
-        ['makePromise', 1, 5],
-        ['breakPromise', 3],
-      ],
-      [1, 0, 1],
-    ],
-    [
-      'said to be broken, and never seen made',
-      [
-        ['contact', 1],
-        ['breakPromise', 3],
-      ],
-      [1, 0, 1],
-    ],
-    [
-      'made without a time, and broken',
-      [
-        ['agree', 1],
-        ['breakPromise', 3],
-      ],
-      [1, 0, 1],
-    ],
-    [
-      'made without a time, and kept',
-      [
-        ['agree', 1],
-        ['deliver', 3],
-      ],
-      [0, 0, 0],
-    ],
-    [
-      'open still',
-      [
-        ['makePromise', 1, 5],
-        ['contact', 5],
-      ],
-      [1, 0, 0],
-    ],
+    ['moved once it was due', [['makePromise', 1, 5], ['movePromise', 9, 20], ['keepPromise', 10]], [1, 0, 1]],
+    ['moved before, and kept', [['makePromise', 1, 5], ['movePromise', 4, 20], ['keepPromise', 10]], [1, 1, 0]],
+    ['moved to no other time', [['makePromise', 1, 5], ['movePromise', 4], ['keepPromise', 10]], [1, 0, 1]],
+    ['kept at the last moment', [['makePromise', 1, 5], ['keepPromise', 5]], [1, 1, 0]],
+    ['said to be broken after it was', [['makePromise', 1, 5], ['makePromise', 1, 20], ['breakPromise', 6]], [2, 0, 1]],
+    ['said to be broken before', [['makePromise', 1, 5], ['breakPromise', 3]], [1, 0, 1]],
+    ['said to be broken, and never seen made', [['contact', 1], ['breakPromise', 3]], [1, 0, 1]],
+    ['made without a time, and broken', [['agree', 1], ['breakPromise', 3]], [1, 0, 1]],
+    ['made without a time, and kept', [['agree', 1], ['deliver', 3]], [0, 0, 0]],
+    ['open still', [['makePromise', 1, 5], ['contact', 5]], [1, 0, 0]],
+    ['delivered by its name alone', [['makePromise', 1, 5, 'a'], ['makePromise', 1, 5, 'b'], ['deliver', 3, undefined, 'a'], ['contact', 8]], [2, 1, 1]],
   ] as const)('counts what was %s', async (_, rows, [made, kept, broken]) => {
-    const list = rows.map(([type, at, due]) => ({ type, at: day(at), due: due === undefined ? undefined : day(due) }))
+    const list = rows.map(
+      ([type, at, due, promise]): Row => ({ type, at: day(at), due: due === undefined ? undefined : day(due), promise }),
+    )
     expect(await audited(list)).toEqual({ made, kept, broken })
     expect(await isKept(list)).toBe(broken === 0)
   })

@@ -20,6 +20,10 @@ export const Meaning = z.union(
 )
 export type Meaning = z.infer<typeof Meaning>
 
+/** The same as a program writes it: `'own'`, `['own', 'listen']`, `{ is: 'own', again: 'ignore' }`. */
+export type MeaningGiven = NamesGiven | { readonly is: NamesGiven; readonly again?: NamesGiven | undefined }
+type NamesGiven = string | readonly string[]
+
 /** The commands that a name means, the first time and again. */
 export interface Means {
   readonly first: readonly string[]

@@ -1,4 +1,5 @@
-import { Meaning, type Means, meansOf } from '../../protocol/meaning.ts'
+import type { MeaningGiven, Means } from '../../protocol/meaning.ts'
+import { Meaning, meansOf } from '../../protocol/meaning.ts'
 import type { Protocol } from '../../protocol/protocol.ts'
 import type { Instant } from '../../protocol/words.ts'
 import { misuse, protocolGiven } from '../misuse.ts'
@@ -12,7 +13,7 @@ export interface MatcherTerms {
    * several commands in their order, `ignore`, or with `again` something else where the case has had it before:
    * `{ is: 'own', again: 'ignore' }`. What has no name here is passed over.
    */
-  readonly names?: Readonly<Record<string, Meaning>>
+  readonly names?: Readonly<Record<string, MeaningGiven>>
   /** Where a list of the host's begins, if in the middle: `person.listen`. */
   readonly from?: string
   /** Nobody is known who complained: the list goes from `own` to the system. */
@@ -38,7 +39,10 @@ const strange = (terms: object): readonly string[] =>
   Object.keys(terms).filter((key) => !(known as readonly string[]).includes(key))
 
 /** What the host's names mean, by name; throws `input-invalid` with those that mean no command of the protocol. */
-export function meansIn(protocol: Protocol, names: Readonly<Record<string, Meaning>> = {}): ReadonlyMap<string, Means> {
+export function meansIn(
+  protocol: Protocol,
+  names: Readonly<Record<string, MeaningGiven>> = {},
+): ReadonlyMap<string, Means> {
   const faults: string[] = []
   const means = Object.entries(names).map(([said, meaning]): readonly [string, Means] => {
     const { success, error, data } = Meaning.safeParse(meaning)
