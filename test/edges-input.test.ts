@@ -1,26 +1,10 @@
-import {
-  apologize,
-  createRecoveryMachine,
-  explain,
-  faulknerRules,
-  fold,
-  heard,
-  Id,
-  Instant,
-  judge,
-  Label,
-  parseCommand,
-  pocock,
-  reflect,
-  step,
-  Words,
-} from 'redress'
-import { ana, EXAMPLE_START, example, given, owned, upTo } from 'redress/testing'
+import { createRecoveryMachine, explain, fold, Id, Instant, judge, Label, parseCommand, pocock, Words } from 'redress'
+import { aComplaint, ana, EXAMPLE_START, example, given, owned, upTo } from 'redress/testing'
 import { describe, expect, it } from 'vitest'
 import { createActor } from 'xstate'
-import * as z from 'zod'
-import { faultsOf } from '../src/protocol/fault.ts'
-import { valueOrThrow } from '../src/protocol/parse.ts'
+import type * as z from 'zod'
+import { noFacts } from '../src/protocol/facts.ts'
+import { isRead, valueOrThrow } from '../src/protocol/parse.ts'
 import { copyOf, frozenCopyOf, plainJson } from '../src/protocol/plain.ts'
 
 describe('the edges of what can be read', () => {
@@ -35,6 +19,7 @@ describe('the edges of what can be read', () => {
     for (const nameless of [{}, { type: 7 }, []]) expect(issuesOf(nameless)).toEqual(['type: the name of a command'])
     expect(issuesOf({ type: 'dance' })).toEqual(['type: no command of this protocol'])
     expect(issuesOf({ type: 'erase', by: ana, reason: 'x' })).toEqual(['type: no command of this protocol'])
+    expect(isRead(pocock, { type: 'dance', by: ana, at: EXAMPLE_START } as never)).toBe(false)
     const snapshot = createActor(createRecoveryMachine(pocock)).getSnapshot()
     expect(snapshot.can({ type: 'dance', by: ana, at: EXAMPLE_START } as never)).toBe(false)
   })
@@ -180,70 +165,23 @@ describe('the edges of plain values', () => {
   })
 })
 
-describe('the edges of a sound definition', () => {
-  const sound = {
-    id: 'ours',
-    version: 1,
-    source: 'us',
-    person: heard.person,
-    problem: heard.problem,
-    system: heard.system,
-  }
-  const faults = (wrong: object) => faultsOf({ ...sound, ...wrong } as never)
-  const look = step({ name: 'look', phase: 'person', summary: 'look', evidence: z.object({}) })
-
-  it('has steps that are steps, each with a name of its own', () => {
-    expect(faultsOf(undefined as never)).toEqual([expect.stringMatching(/^the definition: /)])
-    expect(faults({})).toEqual([])
-    for (const none of [{}, { name: 7 }, function look() {}, 'look', null]) {
-      expect(faults({ person: [none] })).toEqual(['the person phase holds something that is no step'])
-    }
-    const asExplanation = { ...look, name: 'explain', phase: 'person' }
-    expect(faults({ person: [asExplanation] })).toEqual([
-      'the step “explain” has the name of a command that every protocol has',
-    ])
-    const { evidence } = pocock.commands.get('explain') as { readonly evidence: object }
-    expect(faults({ person: [{ ...asExplanation, evidence }] })).toEqual([])
-    expect(faults({ person: [{ ...look, name: 'waive', evidence }] })).toHaveLength(1)
-  })
-
-  it('has steps that lead on, and back to an earlier one alone', () => {
-    expect(faults({ person: [{ ...look, leads: undefined }] })).toEqual([
-      'the step “look” has no way on, so that no case could end',
-    ])
-    expect(faults({ person: [{ ...look, leads: ['on', 'lapses'] }] })).toEqual([
-      'the step “look” leads past the phases, by “lapses”',
-    ])
-    expect(faults({ person: [{ ...look, leads: ['stays', 'on', 'anew'] }] })).toEqual([])
-    expect(faults({ person: [apologize, reflect] })).toEqual([
-      'the step “reflect” leads back to “listen”, which is no earlier step of its phase',
-    ])
-    expect(faults({ person: [heard.person[0], apologize, reflect] })).toEqual([])
-    const evidence = z.object({ by: z.string(), at: z.string() })
-    expect(faults({ person: [{ ...look, evidence }] })).toEqual([
-      'the step “look” has evidence fields that every command has: by, at',
-    ])
-  })
-
-  it('has a rule for each question that it requires', () => {
-    const unasked = (group: string) => `it requires questions for which it has no rule “${group}-complete”`
-    expect(faults({ requires: ['what-part'] })).toEqual([unasked('what')])
-    expect(faults({ requires: ['why-checked-in', 'different-endemic'] })).toEqual([
-      unasked('why'),
-      unasked('different'),
-    ])
-    expect(faults({ requires: ['what-part'], rules: faulknerRules })).toEqual([])
-    expect(faults({ requires: ['what-part'], rules: faulknerRules, without: ['what-complete'] })).toEqual([
-      unasked('what'),
-    ])
-    expect(faults({ requires: ['what-part'], rules: faulknerRules, without: ['why-complete'] })).toEqual([])
-    expect(faults({ without: ['in-order'] })).toHaveLength(1)
-    const polite = { id: 'polite', because: 'x', source: 'us', on: ['look'], holds: () => true }
-    expect(faults({ person: [{ ...look, rules: [polite] }], without: ['polite'] })).toEqual([])
-  })
-})
-
 describe('the edges of a case', () => {
+  it('has what its opening says, and nothing that it does not', () => {
+    const { at, by: _, channel: __, words: ___, ...said } = aComplaint
+    const facts = { ...noFacts, openedAt: at, lastAt: at }
+    expect(given().case.facts).toStrictEqual({ ...facts, ...said })
+    const about = { ...aComplaint, representative: 'dora', about: 'carl', policy: 'courteous', calendar: 'india' }
+    expect(given(about).case.facts).toStrictEqual({
+      ...facts,
+      ...said,
+      representative: 'dora',
+      authority: 'needed',
+      excluded: ['carl'],
+      policy: 'courteous',
+      calendar: 'india',
+    })
+  })
+
   it('is what its log comes to', () => {
     for (const step of ['own', 'agree', 'closed']) {
       const { log, case: now } = given(upTo(step))

@@ -1,4 +1,5 @@
 import {
+  apologize,
   attemptsOver,
   commonRules,
   defineProtocol,
@@ -11,12 +12,14 @@ import {
   notify,
   type Protocol,
   pocock,
+  reflect,
   rule,
   step,
 } from 'redress'
 import { ana, ben, example, exampleOf, given, owned, upTo } from 'redress/testing'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
+import { faultsOf } from '../src/protocol/fault.ts'
 
 const { version, source, person, problem, system } = heard
 const steps = { version, source, person, problem, system }
@@ -131,5 +134,61 @@ describe('the edges of a definition', () => {
     const dan = { by: { kind: 'person', id: 'dan' } }
     const twice = given(owned, example('approveRemedy'), example('approveRemedy', dan))
     expect(twice.case.facts.approvedBy).toBe(ben.id)
+  })
+})
+
+describe('the edges of a sound definition', () => {
+  const sound = { ...steps, id: 'ours' }
+  const faults = (wrong: object) => faultsOf({ ...sound, ...wrong } as never)
+  const look = step({ name: 'look', phase: 'person', summary: 'look', evidence: z.object({}) })
+
+  it('has steps that are steps, each with a name of its own', () => {
+    expect(faultsOf(undefined as never)).toEqual([expect.stringMatching(/^the definition: /)])
+    expect(faults({})).toEqual([])
+    for (const none of [{}, { name: 7 }, function look() {}, 'look', null]) {
+      expect(faults({ person: [none] })).toEqual(['the person phase holds something that is no step'])
+    }
+    const asExplanation = { ...look, name: 'explain', phase: 'person' }
+    expect(faults({ person: [asExplanation] })).toEqual([
+      'the step “explain” has the name of a command that every protocol has',
+    ])
+    const { evidence } = pocock.commands.get('explain') as { readonly evidence: object }
+    expect(faults({ person: [{ ...asExplanation, evidence }] })).toEqual([])
+    expect(faults({ person: [{ ...look, name: 'waive', evidence }] })).toHaveLength(1)
+  })
+
+  it('has steps that lead on, and back to an earlier one alone', () => {
+    expect(faults({ person: [{ ...look, leads: undefined }] })).toEqual([
+      'the step “look” has no way on, so that no case could end',
+    ])
+    expect(faults({ person: [{ ...look, leads: ['on', 'lapses'] }] })).toEqual([
+      'the step “look” leads past the phases, by “lapses”',
+    ])
+    expect(faults({ person: [{ ...look, leads: ['stays', 'on', 'anew'] }] })).toEqual([])
+    expect(faults({ person: [apologize, reflect] })).toEqual([
+      'the step “reflect” leads back to “listen”, which is no earlier step of its phase',
+    ])
+    expect(faults({ person: [heard.person[0], apologize, reflect] })).toEqual([])
+    const evidence = z.object({ by: z.string(), at: z.string() })
+    expect(faults({ person: [{ ...look, evidence }] })).toEqual([
+      'the step “look” has evidence fields that every command has: by, at',
+    ])
+  })
+
+  it('has a rule for each question that it requires', () => {
+    const unasked = (group: string) => `it requires questions for which it has no rule “${group}-complete”`
+    expect(faults({ requires: ['what-part'] })).toEqual([unasked('what')])
+    expect(faults({ requires: ['why-checked-in', 'different-endemic'] })).toEqual([
+      unasked('why'),
+      unasked('different'),
+    ])
+    expect(faults({ requires: ['what-part'], rules: faulknerRules })).toEqual([])
+    expect(faults({ requires: ['what-part'], rules: faulknerRules, without: ['what-complete'] })).toEqual([
+      unasked('what'),
+    ])
+    expect(faults({ requires: ['what-part'], rules: faulknerRules, without: ['why-complete'] })).toEqual([])
+    expect(faults({ without: ['in-order'] })).toHaveLength(1)
+    const polite = { id: 'polite', because: 'x', source: 'us', on: ['look'], holds: () => true }
+    expect(faults({ person: [{ ...look, rules: [polite] }], without: ['polite'] })).toEqual([])
   })
 })

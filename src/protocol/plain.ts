@@ -119,7 +119,7 @@ const fieldName = /^[A-Za-z_$][\w$-]{0,63}$/
 /** An object of no class; one of another realm's (a test runner's, a worker's) is as good. */
 export function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null
+  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 /** What is wrong with a text that JSON, or a database, would not give back as it was. */
