@@ -445,7 +445,7 @@ describe('a long log', () => {
         fc.integer({ min: 1, max: 40 }),
         async (records, inMemory) => {
           const groups = createGroups<number>({ inMemory, folder })
-          for (const { key, value } of records) if (!groups.add(key, [value])) await groups.spill()
+          for (const { key, value } of records) if (!groups.add(key, value)) await groups.spill()
           const found = new Map<string, readonly number[]>()
           for await (const { key, records: own, lost } of groups.all()) {
             expect(found.has(key) || lost > 0).toBe(false)

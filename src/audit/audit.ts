@@ -61,7 +61,7 @@ export async function auditLog(log: AsyncIterable<Uint8Array>, options: AuditOpt
     for await (const batch of events) {
       for (const read of batch) {
         const event = intake.take(read)
-        if (event !== undefined && !cases.add(event.caseId, [event.event])) await cases.spill()
+        if (event !== undefined && !cases.add(event.caseId, event.event)) await cases.spill()
       }
       options.signal?.throwIfAborted()
       options.onProgress?.(progress)

@@ -34,7 +34,7 @@ export function createCounts(room: Room = {}): Counts {
 
   async function unload(): Promise<Groups<Part>> {
     beyond ??= createGroups<Part>(room)
-    for (const [key, { count, examples }] of held) beyond.add(key, [[count, examples]])
+    for (const [key, { count, examples }] of held) beyond.add(key, [count, examples])
     held.clear()
     await beyond.spill()
     return beyond

@@ -1,6 +1,8 @@
-import { appendFile, mkdtemp, open, rm } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { appendFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createLines, type Lines } from './lines.ts'
 
 const IN_MEMORY = 50_000
 const A_KEY = 20_000
@@ -17,8 +19,8 @@ export interface Group<R> {
 
 /** Records by their key, however many: in memory, and in files once there are too many. */
 export interface Groups<R> {
-  /** Adds records to a key. False where there is no room for more: `spill` makes some. */
-  add(key: string, records: readonly R[], lost?: number): boolean
+  /** Adds a record to a key. False where there is no room for more: `spill` makes some. */
+  add(key: string, record: R): boolean
   spill(): Promise<void>
   /** Every group, once. Nothing can be added any more. */
   all(): AsyncGenerator<Group<R>>
@@ -33,83 +35,96 @@ export interface Room {
   readonly folder?: string
 }
 
-interface Held<R> {
-  readonly records: R[]
-  lost: number
+/**
+ * Groups records by key, exactly, in bounded memory. They are kept as the lines that will be written, side by side, so that
+ * the collector has little to move. What does not fit is written to files of its own user, by a hash of the key; each of
+ * those is read back by itself, and divided again by another hash where it is still too much. Records are plain JSON.
+ */
+export function createGroups<R>(room: Room = {}): Groups<R> {
+  const parts = createParts<R>(room, 0)
+  return {
+    ...parts,
+    add: (key, record) => parts.put(JSON.stringify(key), `${JSON.stringify(key)}\t${JSON.stringify(record)}\n`),
+  }
 }
 
-/**
- * Groups records by key, exactly, in bounded memory. What does not fit is written to files of its own user, by a hash of
- * the key; each of those is read back by itself, and divided again by another hash where it is still too much. Records
- * are plain JSON.
- */
-export function createGroups<R>(room: Room = {}, depth = 0): Groups<R> {
+/** Groups of which records are lines: the key, a tab, which no JSON has, and the record. */
+function createParts<R>(room: Room, depth: number) {
   const { inMemory = IN_MEMORY, aKey = A_KEY } = room
-  const held = new Map<string, Held<R>>()
+  const held = createLines(PARTS)
   const written = new Set<number>()
-  let size = 0
+  // Where nothing can be divided any more, what is beyond a key is not kept.
+  const kept = new Map<string, number>()
   let place: Promise<string> | undefined
 
-  function add(key: string, records: readonly R[], lost = 0): boolean {
-    let group = held.get(key)
-    if (group === undefined) {
-      group = { records: [], lost: 0 }
-      held.set(key, group)
-      size++
+  function put(key: string, line: string): boolean {
+    if (depth === MAX_DEPTH) {
+      const count = (kept.get(key) ?? 0) + 1
+      kept.set(key, count)
+      if (count > aKey) return true
     }
-    const fitting = Math.min(records.length, aKey - group.records.length)
-    for (let at = 0; at < fitting; at++) group.records.push(records[at] as R)
-    group.lost += lost + records.length - fitting
-    size += fitting
-    return size < inMemory || depth === MAX_DEPTH
+    held.add(line, hash(key, depth) % PARTS)
+    return held.count() < inMemory || depth === MAX_DEPTH
   }
 
   async function spill(): Promise<void> {
     place ??= mkdtemp(join(room.folder ?? tmpdir(), 'redress-audit-'))
     const folder = await place
-    const parts = new Map<number, string[]>()
-    for (const [key, { records, lost }] of held) {
-      const part = hash(key, depth) % PARTS
-      const lines = parts.get(part) ?? []
-      if (lines.length === 0) parts.set(part, lines)
-      lines.push(`${JSON.stringify([key, records, lost])}\n`)
-    }
-    held.clear()
-    size = 0
-    for (const [part, lines] of parts) {
+    for (const { part, bytes } of held.take()) {
       written.add(part)
-      await appendFile(join(folder, `${part}`), lines.join(''), { mode: 0o600 })
+      await appendFile(join(folder, `${part}`), bytes, { mode: 0o600 })
     }
   }
 
   async function* all(): AsyncGenerator<Group<R>> {
-    if (place === undefined) {
-      for (const [key, { records, lost }] of held) yield { key, records, lost }
-      return
-    }
+    if (place === undefined) return yield* groupsIn<R>(held, kept, aKey)
     await spill()
     const folder = await place
     for (const part of written) {
-      const within = createGroups<R>({ ...room, folder }, depth + 1)
-      const file = await open(join(folder, `${part}`))
-      for await (const line of file.readLines()) {
-        const [key, records, lost] = JSON.parse(line) as [string, readonly R[], number]
-        if (!within.add(key, records, lost)) await within.spill()
+      const within = createParts<R>({ ...room, folder }, depth + 1)
+      const path = join(folder, `${part}`)
+      for await (const line of linesOf(createReadStream(path, 'utf8'))) {
+        if (!within.put(line.slice(0, line.indexOf('\t')), line)) await within.spill()
       }
-      await rm(join(folder, `${part}`))
+      await rm(path)
       yield* within.all()
       await within.close()
     }
   }
 
   return {
-    add,
+    put,
     spill,
     all,
     async close() {
       held.clear()
       if (place !== undefined) await rm(await place, { recursive: true, force: true })
     },
+  }
+}
+
+/** Makes the records of a key when it is its turn: none of them lives long. */
+function* groupsIn<R>(held: Lines, kept: ReadonlyMap<string, number>, aKey: number): Generator<Group<R>> {
+  const places = new Map<string, number[]>()
+  for (let index = 0; index < held.count(); index++) {
+    const key = held.key(index)
+    const own = places.get(key)
+    if (own === undefined) places.set(key, [index])
+    else own.push(index)
+  }
+  for (const [key, own] of places) {
+    const records = own.slice(0, aKey).map((index) => JSON.parse(held.rest(index)) as R)
+    yield { key: JSON.parse(key) as string, records, lost: (kept.get(key) ?? own.length) - records.length }
+  }
+}
+
+/** The lines of a text, each with its newline. */
+async function* linesOf(text: AsyncIterable<string>): AsyncGenerator<string> {
+  let rest = ''
+  for await (const chunk of text) {
+    const lines = (rest + chunk).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) yield `${line}\n`
   }
 }
 
