@@ -48,13 +48,21 @@ export function createGroups<R>(room: Room = {}): Groups<R> {
   }
 }
 
+interface Parts<R> extends Omit<Groups<R>, 'add'> {
+  put(key: string, line: string): boolean
+  /** Makes it as it was when nothing had been added. */
+  reset(): Promise<void>
+}
+
 /** Groups of which records are lines: the key, a tab, which no JSON has, and the record. */
-function createParts<R>(room: Room, depth: number) {
+function createParts<R>(room: Room, depth: number): Parts<R> {
   const { inMemory = IN_MEMORY, aKey = A_KEY } = room
   const held = createLines(PARTS)
   const written = new Set<number>()
   // Where nothing can be divided any more, what is beyond a key is not kept.
   const kept = new Map<string, number>()
+  // One for all parts, so that what it holds them in is not given up with each.
+  let within: Parts<R> | undefined
   let place: Promise<string> | undefined
 
   function put(key: string, line: string): boolean {
@@ -80,25 +88,35 @@ function createParts<R>(room: Room, depth: number) {
     if (place === undefined) return yield* groupsIn<R>(held, kept, aKey)
     await spill()
     const folder = await place
+    within ??= createParts<R>(room, depth + 1)
     for (const part of written) {
-      const within = createParts<R>({ ...room, folder }, depth + 1)
       const path = join(folder, `${part}`)
       for await (const line of linesOf(createReadStream(path, 'utf8'))) {
         if (!within.put(line.slice(0, line.indexOf('\t')), line)) await within.spill()
       }
       await rm(path)
       yield* within.all()
-      await within.close()
+      await within.reset()
     }
+  }
+
+  async function reset(): Promise<void> {
+    held.reset()
+    kept.clear()
+    written.clear()
+    const before = place
+    place = undefined
+    if (before !== undefined) await rm(await before, { recursive: true, force: true })
   }
 
   return {
     put,
     spill,
     all,
+    reset,
     async close() {
       held.clear()
-      if (place !== undefined) await rm(await place, { recursive: true, force: true })
+      await Promise.all([reset(), within?.close()])
     },
   }
 }

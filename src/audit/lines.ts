@@ -17,6 +17,8 @@ export interface Lines {
   rest(index: number): string
   /** Gives them part by part, and forgets them; what it gives is good until it is asked again. */
   take(): readonly PartOfLines[]
+  /** Forgets them. */
+  reset(): void
   /** Forgets them, and gives their memory back. */
   clear(): void
 }
@@ -68,6 +70,9 @@ export function createLines(parts: number): Lines {
         const to = places[part] as number
         return to === from ? [] : [{ part, bytes: sorted.subarray(from, to) }]
       })
+    },
+    reset() {
+      count = 0
     },
     clear() {
       bytes = Buffer.alloc(0)
