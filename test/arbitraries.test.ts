@@ -1,6 +1,19 @@
 import fc from 'fast-check'
-import { type AnyCommand, createDesk, defineProtocol, fold, heard, memoryStore, step } from 'redress'
-import { anyCase, anyHistory, anyProtocol } from 'redress/fast-check'
+import {
+  type AnyCommand,
+  aroundTheClock,
+  type Clocks,
+  courteous,
+  createDesk,
+  defineProtocol,
+  type Entry,
+  fold,
+  heard,
+  memoryStore,
+  step,
+} from 'redress'
+import { temporalWorkingTime } from 'redress/clocks'
+import { anyCase, anyCommand, anyHistory, anyProtocol } from 'redress/fast-check'
 import { given } from 'redress/testing'
 import 'redress/vitest'
 import { describe, expect, it } from 'vitest'
@@ -9,6 +22,12 @@ import * as z from 'zod'
 const walk = step({ name: 'walk', phase: 'person', summary: 'walk over', evidence: z.object({ how: z.string() }) })
 const ours = defineProtocol({ ...heard, id: 'ours', person: [walk, ...heard.person] })
 const evidence = { walk: { how: 'at once' } }
+
+const clocks: Clocks = {
+  policies: [courteous],
+  calendars: { default: aroundTheClock() },
+  workingTime: temporalWorkingTime,
+}
 
 describe('what fast-check makes of a protocol', () => {
   it('is a history whose log follows the protocol, and folds into its case', () =>
@@ -25,24 +44,44 @@ describe('what fast-check makes of a protocol', () => {
       { numRuns: 40 },
     ))
 
-  it('is sent to a host’s own adapter, which says the same', () =>
+  it.each([
+    ['that counts no time', undefined],
+    ['with clocks', clocks],
+  ])('is sent to an adapter %s, which says the same and comes to the same', (_, clocks) =>
     fc.assert(
-      fc.asyncProperty(anyHistory(ours, { evidence, maxLength: 20 }), async ({ opening, sent }) => {
+      fc.asyncProperty(anyHistory(ours, { evidence, ...(clocks && { clocks }) }), async ({ opening, sent, log }) => {
         let now = opening.at as string
-        const desk = createDesk({ store: memoryStore(), protocols: [ours], now: () => new Date(now) })
+        const desk = createDesk({
+          store: memoryStore(),
+          protocols: [ours],
+          ...(clocks && { clocks }),
+          now: () => new Date(now),
+        })
         await desk.open({ ...opening, caseId: 'case-1' })
+        // The other case that some commands name.
         await desk.open({ ...opening, caseId: 'case-0' })
         for (const { command, refusal } of sent) {
-          const { at, type } = command as AnyCommand
+          const { at } = command as AnyCommand
           now = now < at ? at : now
-          // A desk looks after the other case that a command names, and after what fell due.
-          if (['merge', 'joinIncident'].includes(type)) return
           const answer = await desk.send('case-1', command)
-          expect(answer.accepted).toBe(refusal === undefined)
+          expect(answer.accepted ? undefined : answer.refusal.sentence).toBe(refusal?.sentence)
         }
+        const kept: Entry[] = []
+        for await (const entry of desk.log('case-1')) kept.push(entry)
+        const order = (entries: readonly Entry[]) => entries.map(({ command: { type }, from, to }) => [type, from, to])
+        expect(order(kept)).toEqual(order(log))
       }),
-      { numRuns: 20 },
-    ))
+      { numRuns: 100 },
+    ),
+  )
+
+  it('needs the evidence of a host’s own steps', () => {
+    for (const any of [anyCommand, anyCase, anyHistory]) {
+      expect(() => any(ours)).toThrow('“walk” can’t be read: how: is missing. Give its evidence.')
+      expect(() => any('heard' as never)).toThrow('anyCommand takes a protocol')
+      expect(() => any(ours)).toThrow(expect.objectContaining({ code: 'input-invalid' }))
+    }
+  })
 
   it('gets to every state and every outcome, with the evidence of a host’s own steps', () => {
     const cases = fc.sample(anyCase(ours, { evidence }), { numRuns: 200, seed: 7 })
@@ -58,6 +97,9 @@ describe('what fast-check makes of a protocol', () => {
       { seed: 7, numRuns: 200 },
     )
     expect(counterexample?.[0].sent).toHaveLength(1)
+    expect(fc.stringify(counterexample?.[0])).toMatch(
+      /^a history of heard@1:\n {2}\{.*\}\n {2}\{.*"type":"own".*\} → person\.listen$/,
+    )
     expect(
       given(heard, counterexample?.[0].opening as object, counterexample?.[0].sent[0]?.command as object).case.version,
     ).toBe(2)

@@ -5,15 +5,6 @@ import { anyCommand, type Making, type Standing } from 'redress/fast-check'
 /** Every protocol that is shipped. */
 export const shipped: readonly Protocol[] = protocols
 
-/** What differs between openings. */
-export const anyOpening: fc.Arbitrary<object> = fc.constantFrom(
-  {},
-  {},
-  { representative: 'dora' },
-  { anonymous: true, customer: undefined },
-  { about: 'carl' },
-)
-
 const shared = ({ state }: Standing) => {
   const [, step = 'share'] = state.split('.')
   return { type: 'shareStep', step, settled: 'done', causes: [] }

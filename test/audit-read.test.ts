@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { RedressError } from 'redress'
-import type { AuditReport, LogRead } from 'redress/audit'
+import { type AuditReport, type LogRead, toHtml, toText } from 'redress/audit'
 import { describe, expect, it } from 'vitest'
 import { aMap, audit, csv } from './audit/log.ts'
 
@@ -41,10 +41,11 @@ describe('a log with rows that can’t be read', () => {
     ['a line that is not JSON', `${line('take')}{"case": "1", "act\n${line('solve')}`, asJson, { rows: 3, events: 2, skipped: { 'not JSON': [2] } }],
     ['a last line that was half written, in JSON', `${line('take')}\n{"case":"1`, asJson, { rows: 2, events: 1, skipped: { 'not JSON': [3] } }],
     ['a line that is no object', `${line('take')}[1]\nnull\n"x"\n`, asJson, { rows: 4, events: 1, skipped: { 'not a JSON object': [2, 3, 4] } }],
-    ['a line without end', `${line('take')}{"x":"${long}\n${line('solve')}`, asJson, { rows: 3, events: 2, skipped: { 'a line of more than 1000000 characters': [2] } }],
+    ['a line without end', `${line('take')}{"x":"${long}\n${line('solve')}`, asJson, { rows: 3, events: 2, skipped: { 'longer than 1000000 characters': [2] } }],
     ['fields that are not texts', `{"case":1,"activity":{"a":1},"time":"${T}"}\n`, asJson, { rows: 1, events: 0, skipped: { 'no activity': [1] } }],
     ['an event without a time, in XES', xes(event('take') + event('solve', 'soon')), asXes, { rows: 2, events: 1, skipped: { 'a time that is not as ISO 8601 has them': [5] } }],
-    ['an event of a trace that has no name', `<log><trace>${event('take')}</trace></log>`, asXes, { rows: 1, events: 0, skipped: { 'no case': [1] } }],
+    ['an event of a trace that has no name', `<log><trace>${event('take')}</trace>${xes(event('take')).slice(61)}`, asXes, { rows: 2, events: 1, skipped: { 'no case': [1] } }],
+    ['an event of no trace', xes(event('take')).replace('</log>', `${event('take')}${event('solve')}</log>`), asXes, { rows: 3, events: 1, skipped: { 'an event of no trace': [6, 7] } }],
   ])('leaves out %s, counts it and says where it was', async (_, log, map, expected) => {
     for (const pieces of [65_536, 7]) expect(readAs((await audit(log, map, log.length > 1e6 ? {} : { pieces })).log)).toEqual(expected)
   })
@@ -62,12 +63,16 @@ describe('a log of which the rest could not be trusted', () => {
   // biome-ignore format: a table
   it.each<[string, string | Uint8Array, object, RegExp]>([
     ['a quote that nobody closes', `${sound}1,"solve,${T}\n${`1,solve,${T}\n`.repeat(99)}`, {}, /^line 4: a quote is opened .* never closed/],
-    ['a quote that nobody closes in a long log', `${sound}1,"solve,${T}\n${`1,solve,${T}\n`.repeat(60_000)}`, {}, /^line 4: the row .* more than 1000000 characters/],
+    ['a quote that nobody closes in a long log', `${sound}1,"solve,${T}\n${`1,solve,${T}\n`.repeat(60_000)}`, {}, /^line 4: the row .* longer than 1000000 characters/],
     ['a field that goes on behind its quotes', `${sound}1,"so"lve",${T}\n`, {}, /^line 4: a quote is closed .* written twice/],
     ['a column that is not there', `case,what,time\n1,take,${T}\n`, {}, /^line 1: there is no column “activity”\. There are “case”, “what”, “time”\./],
     ['nothing at all', '', {}, /^line 1: there is nothing in it/],
     ['bytes of another encoding', Uint8Array.from([...new TextEncoder().encode(`${sound}1,`), 0xe9, 0x2c, 0x0a]), {}, /^line 4: there are bytes here that mean nothing in utf-8.*windows-1252/],
-    ['a half of a character at its end', Uint8Array.from([...new TextEncoder().encode(sound), 0xc3]), {}, /mean nothing in utf-8/],
+    ['a half of a character at its end', Uint8Array.from([...new TextEncoder().encode(sound), 0xc3]), {}, /^line 4: it ends in the middle of a character: it was cut off\.$/],
+    ['UTF-16 that does not say so', new Uint8Array(Buffer.from(sound, 'utf16le')), {}, /^line 1: it looks like UTF-16 .*"encoding": "utf-16le"\.$/],
+    ['UTF-16 that does not say so, the other way round', new Uint8Array(Buffer.from(sound, 'utf16le').swap16()), {}, /"encoding": "utf-16be"\.$/],
+    ['a spreadsheet', Uint8Array.from([...Buffer.from('PK'), 3, 4, 20, 0, 8, 0]), {}, /^it is a zip file, as a spreadsheet \(\.xlsx\) is: save the sheet as CSV\.$/],
+    ['an old spreadsheet', Uint8Array.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1]), {}, /older Office: save the sheet as CSV\.$/],
     ['what is compressed', Uint8Array.from([0x1f, 0x8b, 8, 0]), {}, /^it is compressed/],
     ['an entity bomb', xes(event('&b;'), bomb), asXes, /^line \d+: it has a document type/],
     ['an entity that nobody knows', xes(event('&lol;')), asXes, /^line 4: it is no XML: Invalid character entity/],
@@ -76,7 +81,13 @@ describe('a log of which the rest could not be trusted', () => {
     ['elements within elements without end', xes(`<event>${deep}</event>`), asXes, /^line 4: elements within elements/],
     ['a page of HTML', '<!doctype html><html><body>Sign in</body></html>', asXes, /^line 1: it (has a document type|is no XML)/],
     ['XML that is no XES', '<feed><entry/></feed>', asXes, /^line 1: there is no `log` in it/],
-    ['an attribute without end', xes(event('x'.repeat(300_000))), asXes, /^line \d+: it is no XML: Max buffer length/],
+    ['an attribute without end', xes(event('x'.repeat(300_000))), asXes, /^line \d+: the value of an attribute is longer than 65536 characters\./],
+    ['a comment without end', xes(`<!--${'x'.repeat(300_000)}-->`), asXes, /^line \d+: a comment is longer than 65536 characters\./],
+    ['an entity of HTML', xes(event('caf&eacute;')), asXes, /^line 4: it is no XML: Invalid character entity/],
+    ['an array for JSON lines', `[\n${line('take').trim()},\n${line('solve')}]\n`, asJson, /^line 1: it is an array, and a log is JSON lines, an object a line: `jq -c/],
+    ['an array on one line', `\n [${line('take').trim()}]`, asJson, /^line 2: it is an array/],
+    ['a field for cases that no row has', line('take'), { ...asJson, columns: { ...aMap.columns, case: 'ticket.id' } }, /^no row has a field “ticket\.id”\. There are “case”, “activity”, “time”\./],
+    ['an attribute for activities that no event has', xes(event('take')), { format: 'xes', columns: { ...aMap.columns, case: 'concept:name', activity: 'name', time: 'time:timestamp' } }, /^no row has a field “name”\. There are “case:concept:name”, “concept:name”, “time:timestamp”\./],
     ['an activity that the map does not have, where it refuses them', `${sound}1,dance,${T}\n`, { unmapped: 'refuse' }, /^line 4: the map does not say what “dance” means/],
     ['a wrong column for activities', `${HEAD}${Array.from({ length: 10_010 }, (_, n) => `1,a${n},${T}\n`).join('')}`, {}, /^line 9\d\d\d|^line 10\d\d\d: there are more than 10000 different activities/],
   ])('with %s is refused, with the line', async (_, log, map, message) => {
@@ -109,10 +120,12 @@ describe('a log that is sound, however it is written', () => {
     ['with a byte-order mark', `\uFEFF${text}`, {}],
     ['in UTF-16', utf16(false), {}],
     ['in UTF-16, the other way round', utf16(true), {}],
+    ['in UTF-16 without a mark, where the map says so', utf16(false).subarray(2), { encoding: 'utf-16le' }],
     ['with semicolons', text.replace(/"tag.*"/, 'tag').replaceAll(',', ';'), {}],
     ['with tabs', text.replace(/"tag.*"/, 'tag').replaceAll(',', '\t'), {}],
     ['with every field in quotes', text.replace(/"tag.*"/, 'tag').replaceAll(/[^,\n]+/g, '"$&"'), {}],
     ['as JSON lines', [['1', 'take', 2], ['1', 'tag', 2], ['2', 'solve', 3], ['1', 'solve', 4]].map(([id, activity, day]) => `${JSON.stringify({ case: { id }, activity, time: `2026-03-0${day}T09:00:00Z` })}\r\n`).join(''), { format: 'jsonl', columns: { ...aMap.columns, case: 'case.id' } }],
+    ['as XES with a namespace of its own', `<x:log xmlns:x="http://www.xes-standard.org/">${['1', '2'].map((id) => `<x:trace><x:string key="concept:name" value="${id}"/>${(id === '1' ? event('take') + event('tag') + event('solve', '2026-03-04T09:00:00Z') : event('solve', '2026-03-03T09:00:00Z')).replaceAll(/<(\/?)(?=\w)/g, '<$1x:')}</x:trace>`).join('')}</x:log>`, asXes],
     ['as XES', `<log><trace><string key="concept:name" value="1"/>${event('take')}${event('tag')}${event('solve', '2026-03-04T10:00:00+01:00')}</trace><trace><string key="concept:name" value="2"/>${event('solve', '2026-03-03T09:00:00.000Z')}</trace></log>`, asXes],
   ])('reads the same %s', async (_, log, map) => {
     for (const pieces of [65_536, 3, 1]) {
@@ -120,6 +133,39 @@ describe('a log that is sound, however it is written', () => {
       expect(report).toMatchObject({ cases: 2, log: { rows: 4, events: 4, skipped: [], from: '2026-03-02T09:00:00.000Z', to: '2026-03-04T09:00:00.000Z' } })
       expect(report.findings.find(({ id }) => id === 'problem-first')).toMatchObject({ cases: 2, examples: ['1', '2'] })
     }
+  })
+
+  it('names a column that no row has, and those that there are', async () => {
+    const columns = { ...aMap.columns, resource: 'AGENT' }
+    const log = `${line('take')}${JSON.stringify({ case: '1', activity: 'solve', time: T, who: { agent: 'ana' } })}\n`
+    const report = await audit(log, { format: 'jsonl', columns })
+    const names = ['case', 'activity', 'time', 'who', 'who.agent']
+    expect(report.log.columns).toEqual({ names, absent: ['AGENT'] })
+    const told = 'No row has “AGENT”, which the map names.'
+    expect(toText(report, 'log')).toContain(told)
+    expect(toHtml(report, 'log')).toContain(told)
+    const found = await audit(log, { format: 'jsonl', columns: { ...columns, resource: 'who.agent' } })
+    expect(found.log.columns).toEqual({ names, absent: [] })
+    const xesReport = await audit(xes(event('take')), {
+      ...asXes,
+      columns: {
+        ...aMap.columns,
+        case: 'concept:name',
+        activity: 'concept:name',
+        time: 'time:timestamp',
+        resource: 'case:agent',
+      },
+    })
+    expect(xesReport.log.columns.absent).toEqual(['case:agent'])
+  })
+
+  it('says near the beginning how much of it could not be read', async () => {
+    const report = await audit(`${sound}1,take\n1,take,soon\n`)
+    expect(toText(report, 'log').split('\n').slice(0, 6)).toContain(
+      '  2 rows of 4 (50%) could not be read: see what could not be judged.',
+    )
+    expect(toHtml(report, 'log')).toMatch(/<header>.*2 rows of 4 \(50%\) could not be read.*<\/header>/s)
+    for (const told of [toText, toHtml]) expect(told(await audit(sound), 'log')).not.toContain('could not be read')
   })
 
   it('reads another encoding where the map says so', async () => {

@@ -55,6 +55,39 @@ describe('what an audit finds', () => {
     expect(found).toEqual(['reopened'])
   })
 
+  it('a promise whose time has passed is a second failure, said or not', async () => {
+    const map = {
+      activities: {
+        ...aMap.activities,
+        promise: { is: 'makePromise', within: { days: 2 } },
+        keep: 'keepPromise',
+        broke: 'breakPromise',
+        withdraw: 'withdraw',
+      },
+    }
+    const rows = (id: string, ...more: readonly (readonly [string, number])[]) =>
+      ([['take', 1], ['hear', 1], ['promise', 2], ...more] as const).map(
+        ([activity, day]) => [id, activity, day] as const,
+      )
+    const cases = await casesOf(
+      csv(
+        ...rows('kept', ['keep', 3], ['solve', 9]),
+        ...rows('in time', ['solve', 4]),
+        ...rows('late', ['solve', 5]),
+        ...rows('late but heard', ['hear', 5], ['solve', 6]),
+        ...rows('heard too early', ['hear', 3], ['solve', 6]),
+        ...rows('said before', ['broke', 3], ['hear', 4], ['solve', 6]),
+        ...rows('said after', ['hear', 5], ['broke', 6], ['solve', 7]),
+        ...rows('said again', ['hear', 5], ['broke', 6], ['promise', 6], ['broke', 7], ['solve', 8]),
+        ...rows('withdrawn', ['withdraw', 3], ['solve', 9]),
+      ),
+      map,
+    )
+    const found = Object.keys(cases).filter((id) => cases[id]?.problemFirst !== undefined)
+    expect(found).toEqual(['late', 'heard too early', 'said again'])
+    expect(cases['late']?.problemFirst).toEqual({ command: 'deliver', before: ['listen'] })
+  })
+
   it('an explanation is no work on the problem, where a protocol has made a step of it', async () => {
     const map = { protocol: 'latte', activities: { ...aMap.activities, why: 'explain' } }
     const { asked } = await casesOf(csv(['asked', 'take', 1], ['asked', 'why', 2], ['asked', 'hear', 3]), map)
@@ -137,7 +170,7 @@ describe('what an audit finds', () => {
       end: [0, 0, 0],
     })
     expect(cases['late']?.findings).toContain('broken-promises')
-    expect((await audit(log, map)).promises).toEqual({ made: 11, kept: 5, broken: 5, open: 1 })
+    expect((await audit(log, map)).promises).toEqual({ made: 11, kept: 5, broken: 5, open: 1, undated: 0 })
   })
 
   it('promises due within a span, where no column says when', async () => {
@@ -147,6 +180,75 @@ describe('what an audit finds', () => {
       map,
     )
     expect([late?.promises.broken, kept?.promises.broken]).toEqual([1, 0])
+  })
+
+  it('what there is nothing to judge by, and why', async () => {
+    const told = async (log: string, map: object) => {
+      const report = await audit(log, map)
+      const why = Object.fromEntries(report.findings.map(({ id, unjudged }) => [id, unjudged]))
+      for (const { says, unjudged } of report.findings) {
+        if (unjudged === null) continue
+        expect(toText(report, 'log').replaceAll(/\s+/g, ' ')).toContain(
+          `Whether any case ${says} can’t be told: ${unjudged}.`,
+        )
+        expect(toHtml(report, 'log')).toContain(`<h3>Whether any case ${says} can’t be told</h3>`)
+        expect(toHtml(report, 'log')).not.toContain(`No case ${says}`)
+      }
+      return why
+    }
+    const all = {
+      'problem-first': null,
+      'skipped-steps': null,
+      'broken-promises': null,
+      'waited-too-long': null,
+      'hopped-owners': null,
+    }
+    const log = csv(['1', 'take', 1], ['1', 'solve', 2])
+    expect(await told(log, {})).toEqual({
+      ...all,
+      'broken-promises': 'no activity of the map means agree or makePromise',
+      'waited-too-long': 'no wait of the map says how long it may take (`within`)',
+      'hopped-owners': 'no event says who did it (`resource`)',
+    })
+    const waits = [{ name: 'own', to: 'own', within: { days: 2 } }]
+    const who = `case,activity,time,who\n1,take,2026-03-01T09:00:00Z,ana\n1,promise,2026-03-02T09:00:00Z,\n`
+    const columns = { ...aMap.columns, resource: 'who' }
+    const promise = { is: 'makePromise', within: { days: 1 } }
+    expect(await told(who, { columns, waits, activities: { ...aMap.activities, promise } })).toEqual(all)
+    expect(await told(who, { columns, waits, activities: { ...aMap.activities, promise: 'makePromise' } })).toEqual({
+      ...all,
+      'broken-promises': 'no promise in it has a due time, neither by a column `due` nor by `within`',
+    })
+    expect(await told(log, { waits, activities: { ...aMap.activities, promise } })).toMatchObject({
+      'broken-promises': 'there is no promise in it',
+    })
+    expect(
+      await told(who, {
+        columns,
+        waits,
+        hops: { on: ['promise'] },
+        activities: { promise: 'agree', take: 'ignore' },
+      }).catch((error) => error.message),
+    ).toMatch(/no activity of the map means “own”/)
+    expect(
+      await told(who, { columns, hops: { on: ['promise'] }, activities: { take: 'own', promise: 'ignore' } }),
+    ).toMatchObject({
+      'problem-first': 'no activity of the map means agree or deliver or confirm or thank',
+      'hopped-owners': 'no event that the map counts says who did it (`resource`)',
+    })
+    expect(await told(log, { activities: { take: 'deliver', solve: 'close' } })).toMatchObject({
+      'problem-first': 'no activity of the map means own or listen or reflect or apologize or empathize',
+    })
+    expect(await told(log, { activities: { take: 'close' } })).toMatchObject({
+      'skipped-steps': 'no activity of the map means a step',
+    })
+  })
+
+  it('promises without a due time, beside those that have one', async () => {
+    const map = { activities: { promise: { is: 'makePromise', within: { days: 2 } }, agree: 'agree' } }
+    const report = await audit(csv(['1', 'promise', 1], ['1', 'agree', 1], ['2', 'agree', 9]), map)
+    expect(report.promises).toEqual({ made: 1, kept: 0, broken: 1, open: 0, undated: 2 })
+    expect(toText(report, 'log')).toContain('  2 promises without a due time: nothing is said of them.')
   })
 
   it('waits that took too long, that never ended, that go on, and that stood still', async () => {
@@ -265,9 +367,19 @@ describe('what an audit finds', () => {
 
   // biome-ignore format: a table
   it.each<[string, object, RegExp]>([
-    ['no activities', { activities: undefined }, /activities: /],
+    ['no activities', { activities: undefined }, /activities: is missing$/],
+    ['activities that are none', { activities: {} }, /activities: is empty: nothing in the log would mean anything$/],
+    ['activities that are a list', { activities: [] }, /activities: is to be an object, not a list$/],
+    ['columns that are none', { columns: { case: 'case', time: 7 } }, /columns › activity: is missing\n.*columns › time: is to be a text, not a number$/],
+    ['a field within another that it does not have', { time: { fromat: 'iso' } }, /time › fromat: there is no such field; did you mean “format”\?/],
+    ['a choice that is none', { duplicates: 'forget' }, /duplicates: is one of keep, drop, not "forget"$/],
+    ['a limit below nothing', { hops: { limit: -1 } }, /hops › limit: is to be 0 or more$/],
+    ['values that are none', { only: { phase: [] } }, /only › phase: is empty$/],
+    ['a command that is nearly one', { activities: { take: 'delivr' } }, /“delivr” is no command of pocock.*; did you mean “deliver”\?/],
+    ['a protocol that is nearly one, and another fault', { protocol: 'pocok', colums: {} }, /protocol: “pocok” is none of those that are shipped; did you mean “pocock”\?\n.*colums: /],
+    ['a protocol that is none, and a fault in what it means', { protocol: 'nobody', waits: [{ name: 'w', to: 'agree' }] }, /protocol: “nobody” is none.*\n.*waits › 0: /],
     ['a command that is none', { activities: { take: 'lisen' } }, /activities › take: “lisen” is no command of pocock/],
-    ['a field that it does not have', { colums: {} }, /Unrecognized key: "colums"/],
+    ['a field that it does not have', { colums: {} }, /colums: there is no such field; did you mean “columns”\?/],
     ['a pattern that has no meaning', { time: { format: 'yyyy-QQ-dd' } }, /time › format: “yyyy-QQ-dd” is no pattern/],
     ['a zone that does not exist', { time: { zone: 'Mars/Olympus' } }, /time › zone: an IANA time zone/],
     ['a wait for what nothing means', { waits: [{ name: 'w', to: 'agree' }] }, /waits › 0: no activity of the map means “agree”/],
@@ -275,6 +387,7 @@ describe('what an audit finds', () => {
     ['hops without a resource', { format: 'csv', hops: { on: ['take'] } }, /hops: there is no `resource`/],
     ['a cost of what is no command', { costs: { sing: { missing: 1 } } }, /costs › sing: no command of pocock/],
     ['an encoding that nobody knows', { encoding: 'klingon' }, /encoding: “klingon” is none/],
+    ['due times where nothing is promised', { columns: { ...aMap.columns, due: 'due' } }, /columns › due: nothing has a due time where no activity means agree or makePromise/],
     ['a span where nothing is promised', { activities: { take: { is: 'own', within: { days: 1 } } } }, /`within` is for what makes a promise/],
   ])('refuses a map with %s, and says where', async (_, map, message) => {
     const refused = audit(csv(['1', 'take', 1]), map)

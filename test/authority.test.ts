@@ -1,5 +1,6 @@
 import { createDesk, memoryStore, person, pocock } from 'redress'
 import { aComplaint, ben, EXAMPLE_START, example, upTo } from 'redress/testing'
+import 'redress/vitest'
 import { describe, expect, it } from 'vitest'
 
 const now = () => new Date(EXAMPLE_START)
@@ -41,12 +42,12 @@ describe('who may do what', () => {
     })
     await desk.open({ ...aComplaint, caseId: 'case-1' })
     await desk.send('case-1', example('own'))
-    expect(await desk.send('case-1', example('waive', { by: carl }))).toMatchObject({ refusal: { code: 'forbidden' } })
+    expect(await desk.send('case-1', example('waive', { by: carl }))).toBeRefused('forbidden')
     expect(await desk.send('case-1', example('approveRemedy', { by: carl }))).toMatchObject({
       refusal: { code: 'forbidden' },
     })
-    expect(await desk.send('case-1', example('waive', { by: ben }))).toMatchObject({ accepted: true })
-    expect(await desk.send('case-1', example('approveRemedy', { by: ben }))).toMatchObject({ accepted: true })
+    expect(await desk.send('case-1', example('waive', { by: ben }))).toBeAccepted()
+    expect(await desk.send('case-1', example('approveRemedy', { by: ben }))).toBeAccepted()
   })
 
   it('lets only the owner speak for the organisation, or the one to whom they hand over', async () => {
@@ -56,12 +57,12 @@ describe('who may do what', () => {
     const byBen = example('apologize', { by: ben })
     expect(await desk.send('case-1', byBen)).toMatchObject({ refusal: { rules: [{ id: 'owner-speaks' }] } })
     await desk.send('case-1', example('handOff'))
-    expect(await desk.explain('case-1', byBen)).toMatchObject({ accepted: true })
+    expect(await desk.explain('case-1', byBen)).toBeAccepted()
     await desk.send('case-1', example('acceptHandOff'))
     expect(await desk.send('case-1', example('apologize'))).toMatchObject({
       refusal: { rules: [{ id: 'owner-speaks' }] },
     })
-    expect(await desk.send('case-1', byBen)).toMatchObject({ accepted: true })
+    expect(await desk.send('case-1', byBen)).toBeAccepted()
   })
 
   it('is not asked for what the desk itself records when a promise falls due', async () => {
@@ -70,7 +71,7 @@ describe('who may do what', () => {
     const desk = createDesk({ store: memoryStore(), now: () => new Date(time), authorize })
     await desk.open({ ...aComplaint, caseId: 'case-1' })
     await desk.send('case-1', upTo(pocock, 'deliver'))
-    expect(await desk.send('case-1', example('breakPromise'))).toMatchObject({ refusal: { code: 'forbidden' } })
+    expect(await desk.send('case-1', example('breakPromise'))).toBeRefused('forbidden')
     time = '2026-04-02T00:00:00.000Z'
     expect(await desk.tick()).toBe(1)
     expect(await desk.look('case-1')).toMatchObject({ state: 'person.listen', facts: { round: 2 } })

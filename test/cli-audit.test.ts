@@ -1,5 +1,14 @@
 import { execFile, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  linkSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -101,6 +110,8 @@ describe.skipIf(!process.features.typescript)(
       [['--fail-under', '0.5'], 0],
       [['--fail-on', 'problem-first'], 1],
       [['--fail-on', 'broken-promises'], 0],
+      [['--fail-on', 'problem-first', '--fail-on', 'broken-promises'], 1],
+      [['--fail-on', 'broken-promises', '--fail-on', 'problem-first'], 1],
     ])('with %s ends with %i, for a script', async (options, code) => {
       expect(await redress([...audited, ...options])).toMatchObject({ code, stderr: '' })
     })
@@ -135,12 +146,16 @@ describe.skipIf(!process.features.typescript)(
     ['an option that is not there', [...audited, '--fast'], /^Unknown option '--fast'/],
     ['a format that is none', [...audited, '--format', 'xls'], /^--format is one of csv, jsonl, xes; “xls” is none of them\./],
     ['a fitness that is none', [...audited, '--fail-under', 'good'], /^--fail-under is a fitness from 0 to 1, which “good” is not\./],
+    ['two maps', [...audited, '--map', map], /^--map can be given once\./],
     ['a finding that is none', [...audited, '--fail-on', 'rain'], /^--fail-on is one of problem-first, /],
     ['a log that is not there', ['audit', 'gone.csv', '--map', map], /^gone\.csv: there is no such file or folder\.\n$/],
     ['a folder for a log', ['audit', '.', '--map', map], /^\.: it is a folder\.\n$/],
     ['a map that is not there', ['audit', log, '--map', 'gone.json'], /^gone\.json can’t be read: there is no such file or folder\.\n$/],
     ['a map that is no JSON', ['audit', log, '--map', file('torn.json', '{\n  "columns": {\n    "case": "a",\n  }\n}')], /^torn\.json:4:3: this is no JSON: .+\.\n$/],
-    ['a map with a fault', ['audit', log, '--map', file('wrong.json', JSON.stringify({ ...aMap, activities: { take: 'lisen' } }))], /^wrong\.json: The map can’t be used:\n {2}activities › take: “lisen” is no command of pocock/],
+    ['a map with a fault', ['audit', log, '--map', file('wrong.json', JSON.stringify({ ...aMap, activities: { take: 'lisen' } }))], /^wrong\.json: The map can’t be used:\n {2}line 1: activities › take: “lisen” is no command of pocock/],
+    ['a map with several faults', ['audit', log, '--map', file('faults.json', '{\n  "protocol": "herd",\n  "columns": {\n    "case": "case", "time": "time"\n  },\n  "activitys": {},\n  "waits": [\n    { "name": "w", "to": "own" },\n    { "name": "}\\"{",\n      "to": 7 }\n  ]\n}')], /^faults\.json: The map can’t be used:\n {2}line 2: protocol: “herd” is none of those that are shipped; did you mean “heard”\?\n {2}line 3: columns › activity: is missing\n {2}activities: is missing\n {2}line 10: waits › 1 › to: the name of a command, or a list of them\n {2}line 6: activitys: there is no such field; did you mean “activities”\?\n$/],
+    ['a map that is empty', ['audit', log, '--map', file('empty.json', '\n')], /^empty\.json: there is nothing in it\.\n$/],
+    ['a map that is no object', ['audit', log, '--map', file('null.json', 'null')], /^null\.json: The map can’t be used:\n {2}it is to be an object, not null\n$/],
     ['a log with a fault', ['audit', file('open.csv', 'case,activity,time\n1,"take,x\n'), '--map', map], /^open\.csv:2: a quote is opened in the row that begins here, and never closed\.\n$/],
     ['a log in which nothing can be read', ['audit', file('times.csv', 'case,activity,time\n1,take,soon\n'), '--map', map], /^times\.csv: there is no event in it that could be read: 1 with a time that is not as ISO 8601 has them \(line 2\)\.\n$/],
     ['a protocol that is not there', [...audited, '--protocol', 'nobody'], /^There is no protocol “nobody”\. There are pocock, /],
@@ -158,6 +173,84 @@ describe.skipIf(!process.features.typescript)(
       async () => {
         const { code, stderr } = await redress([...audited, '--cases', '/dev/full'])
         expect({ code, stderr }).toEqual({ code: 2, stderr: '/dev/full: the disk is full.\n' })
+      },
+    )
+
+    it('writes over nothing that it reads, nor twice to one file, by whichever path', async () => {
+      const own = mkdtempSync(join(folder, 'own-'))
+      writeFileSync(join(own, 'log.csv'), readFileSync(join(folder, log)))
+      writeFileSync(join(own, 'map.json'), readFileSync(join(folder, map)))
+      linkSync(join(own, 'log.csv'), join(own, 'linked.csv'))
+      symlinkSync(join(own, 'map.json'), join(own, 'pointing.json'))
+      symlinkSync(own, join(own, 'here'))
+      const at = (name: string) => join(own, name)
+      const before = [readFileSync(at('log.csv'), 'utf8'), readFileSync(at('map.json'), 'utf8')]
+      // biome-ignore format: a table
+      for (const [options, sentence] of [
+        [['--cases', at('log.csv')], /^--cases .*log\.csv would write over the log\.\n$/],
+        [['--html', at('linked.csv')], /^--html .* would write over the log\.\n$/],
+        [['--html', at('pointing.json')], /^--html .* would write over the map\.\n$/],
+        [['--cases', at('here/map.json')], /^--cases .* would write over the map\.\n$/],
+        [['--cases', at('new'), '--html', at('here/new')], /^--html .* would write over what --cases writes\.\n$/],
+        [['--cases', '-', '--html', '-'], /^Only one can go to the output/],
+        [['--cases', '/dev/stdout', '--json'], /^Only one can go to the output/],
+      ] as const) {
+        const { code, stdout, stderr } = await redress(['audit', at('log.csv'), '--map', at('map.json'), ...options])
+        expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+        expect(stderr).toMatch(sentence)
+      }
+      expect([readFileSync(at('log.csv'), 'utf8'), readFileSync(at('map.json'), 'utf8')]).toEqual(before)
+      expect(readdirSync(own).sort()).toEqual(['here', 'linked.csv', 'log.csv', 'map.json', 'pointing.json'])
+    })
+
+    it('leaves what a file held until the new is whole', async () => {
+      const own = mkdtempSync(join(folder, 'kept-'))
+      const [cases, html] = [join(own, 'cases.jsonl'), join(own, 'report.html')]
+      for (const one of [cases, html]) writeFileSync(one, 'as before')
+      const options = ['--map', map, '--cases', cases, '--html', html]
+      const torn = file('half.csv', 'case,activity,time\n1,take,2026-03-01T09:00:00Z\n1,"take')
+      const empty = file('none.csv', 'case,activity,time\n1,take,soon\n')
+      for (const bad of ['typo.csv', torn, empty]) {
+        expect(await redress(['audit', bad, ...options])).toMatchObject({ code: 2 })
+        expect([readFileSync(cases, 'utf8'), readFileSync(html, 'utf8')]).toEqual(['as before', 'as before'])
+      }
+      expect(await redress(['audit', log, ...options])).toMatchObject({ code: 0 })
+      expect(readFileSync(cases, 'utf8').split('\n')).toHaveLength(3)
+      expect(readFileSync(html, 'utf8')).toMatch(/^<!doctype html>/)
+      expect(readdirSync(own).sort()).toEqual(['cases.jsonl', 'report.html'])
+    })
+
+    it('says the cases or the page instead of the text, where they are asked for as -', async () => {
+      const cases = await redress([...audited, '--cases', '-'])
+      expect(
+        cases.stdout
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line).caseId),
+      ).toEqual(['good', 'bad'])
+      expect((await redress([...audited, '--html', '-'])).stdout).toMatch(/^<!doctype html>.*<\/html>\n$/s)
+      expect(existsSync(join(folder, '-'))).toBe(false)
+    })
+
+    const shell = (command: string) =>
+      new Promise<Run>((done) =>
+        execFile('/bin/bash', ['-c', command], { cwd: folder, env }, (error, stdout, stderr) =>
+          done({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+        ),
+      )
+    it.skipIf(!existsSync('/dev/full') || !existsSync('/bin/bash'))(
+      'says that there is no room for what it says, and nothing where its reader has gone (skipped without bash)',
+      async () => {
+        const call = `'${process.execPath}' '${cli}' audit`
+        const full = { code: 2, stdout: '', stderr: 'What was found can’t be written: the disk is full.\n' }
+        expect(await shell(`${call} ${log} --map ${map} > /dev/full`)).toEqual(full)
+        const many = file('many.csv', `case,activity,time\n${rows(20_000)}`)
+        for (const cases of ['-', '/dev/stdout']) {
+          const ended = await shell(`${call} ${many} --map ${map} --cases ${cases} | head -1; exit \${PIPESTATUS[0]}`)
+          expect(ended).toEqual({ code: 141, stdout: expect.stringMatching(/^\{.*\}\n$/), stderr: '' })
+        }
+        // Nobody reads that what is said has no room.
+        expect(await shell(`${call} ${log} --map ${map} > /dev/full 2> /dev/full`)).toMatchObject({ code: 2 })
       },
     )
 
@@ -254,6 +347,24 @@ describe.skipIf(!process.features.typescript)(
       ])
     })
 
+    it('gives a drawing as JSON, with what it is of', async () => {
+      const [heard] = protocols.filter(({ id }) => id === 'heard')
+      expect(JSON.parse((await redress(['diagram', 'heard', '--json'])).stdout)).toEqual({
+        protocol: 'heard@1',
+        source: heard?.source,
+        format: 'mermaid',
+        drawing: toMermaid(heard as (typeof protocols)[0]),
+      })
+    })
+
+    it('does not draw over the protocol that it draws', async () => {
+      const source = pathToFileURL(join(root, 'src/index.ts')).href
+      const ours = file('drawn.mjs', `export { heard as default } from '${source}'`)
+      const { code, stderr } = await redress(['diagram', './drawn.mjs', '--out', ours])
+      expect({ code, stderr }).toEqual({ code: 2, stderr: '--out drawn.mjs would write over the protocol.\n' })
+      expect(readFileSync(join(folder, ours), 'utf8')).toContain('export { heard')
+    })
+
     it('explains what a step must bring, and why it is not its turn', async () => {
       const { stdout } = await redress(['explain', 'pocock', 'apologize'])
       expect(stdout).toMatch(/^apologize: .+\n {2}brings .+\n/)
@@ -261,6 +372,12 @@ describe.skipIf(!process.features.typescript)(
       expect((await redress(['explain', 'pocock', 'deliver', '--at', 'listen'])).stdout).toContain(
         'closed: Not yet: before “deliver” come listen, reflect, apologize, empathize, and agree.',
       )
+      const broken = (await redress(['explain', 'heard', 'breakPromise'])).stdout
+      expect(broken).toMatch(/^breakPromise: record that a promise was broken\n {2}brings promise: /)
+      expect(broken).toContain(
+        '  judged by promise-is-open: Only an open promise can be kept, moved, broken or asked about. (Taylor)\n',
+      )
+      expect(broken).not.toContain('closed: ')
       const all = JSON.parse((await redress(['explain', 'solomon', '--json'])).stdout) as readonly {
         readonly command: string
         readonly open: boolean
@@ -286,13 +403,13 @@ describe.skipIf(!process.features.typescript)(
     expect(stderr).toMatch(sentence)
   })
 
-    it.each(['audit', 'protocols', 'explain', 'diagram'])(
+    it.each(['audit', 'protocols', 'explain', 'diagram', 'conformance'])(
       'has examples and exit codes in the help of %s',
       async (name) => {
         const { code, stdout } = await redress([name, '--help'])
         expect(code).toBe(0)
         expect(stdout).toMatch(
-          new RegExp(`^redress ${name} .*\\nExamples:\\n {2}.*redress ${name}.*Ends with 0 done, `, 's'),
+          new RegExp(`^redress ${name} .*\\nExamples:\\n {2}.*redress ${name}.*Ends with 0 .+, 2 `, 's'),
         )
         expect((await redress(['--help'])).stdout).toContain(`  redress ${name} `)
       },

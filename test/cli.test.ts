@@ -88,6 +88,24 @@ describe.skipIf(!process.features.typescript)(
       expect(stdout).not.toMatch(/^ +at /m)
     })
 
+    it('says as JSON what became of each clause, for a script', async () => {
+      const { code, stdout, stderr } = await redress(
+        'conformance',
+        module('blind.mjs', blind),
+        '--export',
+        'blind',
+        '--json',
+      )
+      expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
+      const told = JSON.parse(stdout) as readonly { readonly name: string; readonly outcome: string }[]
+      expect(told.map(({ name }) => name)).toEqual(storeConformance.map(({ name }) => name))
+      expect(told.find(({ name }) => name === 'of two commits at one version exactly one wins')).toMatchObject({
+        outcome: 'failed',
+        error: ['outcomes: expected ["committed","conflict"], saw ["committed","committed"]'],
+      })
+      expect(told.find(({ outcome }) => outcome === 'skipped')).toMatchObject({ lacks: [expect.any(String)] })
+    })
+
     it('ends by itself, whatever the store keeps open', async () => {
       const open = `export default () => (setInterval(() => {}, 1000), memoryStore())`
       expect(await redress('conformance', module('open.mjs', open))).toMatchObject({ code: 0 })

@@ -14,6 +14,7 @@ import {
 import { temporalWorkingTime } from 'redress/clocks'
 import { sqliteStore } from 'redress/sqlite'
 import { aComplaint, example, upTo } from 'redress/testing'
+import 'redress/vitest'
 import { describe, expect, it } from 'vitest'
 
 const clocks: Clocks = {
@@ -59,7 +60,7 @@ describe('the courteous policy', () => {
     expect(await room.at('2026-03-02T12:59:59.999Z')).toBe(0)
     expect(await room.at('2026-03-02T13:00:00.000Z')).toBe(1)
     expect(await room.at('2026-03-02T14:00:00.000Z')).toBe(0)
-    expect((await room.desk.look('case-1')).state).toBe('received')
+    expect(await room.desk.look('case-1')).toBeIn('received')
     expect((await room.facts()).deadlines).toContainEqual(expect.objectContaining({ name: 'own', missed: true }))
   })
 
@@ -206,7 +207,7 @@ describe('a deadline', () => {
     desk.on('desk-error', (error) => errors.push(error))
     expect(await desk.tick()).toBe(1)
     expect(errors).toMatchObject([{ during: 'tick', caseId: 'case-1', error: { code: 'protocol-unknown' } }])
-    expect((await desk.look('case-2')).state).toBe('person.listen')
+    expect(await desk.look('case-2')).toBeIn('person.listen')
   })
 
   it('is sent by the desk alone', async () => {
@@ -217,7 +218,7 @@ describe('a deadline', () => {
       deadline: 'own',
       due: '2026-03-02T13:00:00Z',
     }
-    expect(await desk.send('case-1', command)).toMatchObject({ accepted: false, refusal: { code: 'malformed' } })
+    expect(await desk.send('case-1', command)).toBeRefused('malformed')
     expect((await desk.explain('case-1')).map((one) => one.command)).not.toContain('missDeadline')
   })
 

@@ -11,6 +11,7 @@ import {
   type StoreUnderTest,
   storeConformance,
 } from 'redress/testing'
+import 'redress/vitest'
 import { afterAll, describe, expect, it } from 'vitest'
 import { tryClause } from '../src/testing/conformance/trial.ts'
 import { broken } from './conformance/broken.ts'
@@ -183,7 +184,7 @@ describe('a store without a report', () => {
     const errors: unknown[] = []
     desk.on('desk-error', ({ error }) => errors.push(error))
     await desk.open({ ...aComplaint, caseId: 'case-1' })
-    expect(await desk.send('case-1', example('agree'))).toMatchObject({ accepted: false })
+    expect(await desk.send('case-1', example('agree'))).toBeRefused()
     expect(errors).toEqual([])
     const period = { from: '2026-03-01T00:00:00Z', to: '2026-04-01T00:00:00Z' }
     await expect(desk.insights(period)).rejects.toMatchObject({ code: 'input-invalid' })

@@ -8,6 +8,7 @@ import pg from 'pg'
 import { createDesk, type Desk } from 'redress'
 import { sqliteStore } from 'redress/sqlite'
 import { aComplaint, ana, EXAMPLE_START, example } from 'redress/testing'
+import 'redress/vitest'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { hire } from './fixtures/crew.ts'
 import { canLimitFiles, limitFiles, smallDisk } from './fixtures/disk.ts'
@@ -78,7 +79,7 @@ describe('a SQLite database that may not grow', () => {
     const sends = ['b', 'c'].map((letter) => thrownBy(desk.send('case-1', praise(letter))))
     const small = desk.open({ ...aComplaint, caseId: 'case-2', words: 'Late.' })
     for (const error of await Promise.all(sends)) expect(error).toMatchObject({ code: 'store-failed', stored: false })
-    expect(await small).toMatchObject({ accepted: true })
+    expect(await small).toBeAccepted()
     expect((await desk.look('case-1')).version).toBe(3)
   })
 
@@ -103,7 +104,7 @@ describe('a SQLite database that may not grow', () => {
     expect(await thrownBy(async () => sqliteStore(small))).toMatchObject({ code: 'store-failed', stored: false })
     expect(small.isTransaction).toBe(false)
     small.exec('PRAGMA max_page_count = 1000000')
-    expect(await createDesk({ store: sqliteStore(small), now }).open(aComplaint)).toMatchObject({ accepted: true })
+    expect(await createDesk({ store: sqliteStore(small), now }).open(aComplaint)).toBeAccepted()
     small.close()
   })
 
@@ -148,7 +149,7 @@ it.skipIf(!canLimitFiles)('an erasure stands though the write-ahead log can’t 
   } finally {
     limitFiles([process.pid])
   }
-  expect(await desk.send('large', example('praise'))).toMatchObject({ accepted: true })
+  expect(await desk.send('large', example('praise'))).toBeAccepted()
   expect(statSync(`${path}-wal`).size).toBe(0)
   expect(await desk.erase('small', request, { id: 'erase' })).toMatchObject({ accepted: true, repeated: true })
   await store.close()

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { createDesk, defineProtocol, type Entry, full, heard, memoryStore, type Protocol, step, Words } from 'redress'
 import { sqliteStore } from 'redress/sqlite'
 import { aComplaint, ana, EXAMPLE_START, example, exampleOf } from 'redress/testing'
+import 'redress/vitest'
 import { afterAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 
@@ -116,7 +117,7 @@ describe('erasing a case', () => {
     const host = new DatabaseSync(path)
     host.exec('BEGIN IMMEDIATE')
     const inside = desk.within(host)
-    expect(await inside.erase('case-1', { by: ana, reason: 'request' })).toMatchObject({ accepted: true })
+    expect(await inside.erase('case-1', { by: ana, reason: 'request' })).toBeAccepted()
     host.exec('COMMIT')
     await inside.committed()
     await desk.open({ ...aComplaint, caseId: 'case-2' })
@@ -133,20 +134,17 @@ describe('erasing a case', () => {
     const refused = await desk.erase('case-1', { by: ana, reason: 'request' })
     expect(refused).toMatchObject({ accepted: false, refusal: { rules: [{ id: 'no-erasure-under-hold' }] } })
     expect(JSON.stringify(await logOf(desk))).toContain('paper')
-    expect(await desk.send('case-1', [example('reflect'), example('apologize')])).toMatchObject({ accepted: true })
+    expect(await desk.send('case-1', [example('reflect'), example('apologize')])).toBeAccepted()
     await desk.send('case-1', example('liftHold'))
-    expect(await desk.erase('case-1', { by: ana, reason: 'request' })).toMatchObject({ accepted: true })
+    expect(await desk.erase('case-1', { by: ana, reason: 'request' })).toBeAccepted()
   })
 
   it('can’t be had by sending a command, nor without saying who and why', async () => {
     const desk = createDesk({ store: memoryStore(), now })
     await desk.open({ ...aComplaint, caseId: 'case-1' })
-    expect(await desk.send('case-1', { type: 'erase', by: ana, reason: 'request' })).toMatchObject({
-      accepted: false,
-      refusal: { code: 'malformed' },
-    })
+    expect(await desk.send('case-1', { type: 'erase', by: ana, reason: 'request' })).toBeRefused('malformed')
     for (const request of [undefined, {}, { by: ana }, { reason: 'x' }, { by: ana, reason: 'x', all: true }]) {
-      expect(await desk.erase('case-1', request)).toMatchObject({ accepted: false, refusal: { code: 'malformed' } })
+      expect(await desk.erase('case-1', request)).toBeRefused('malformed')
     }
   })
 
@@ -158,7 +156,7 @@ describe('erasing a case', () => {
     expect(await desk.erase('case-1', { by: ana, reason: 'request' }, { id: 'erase-1' })).toMatchObject({
       repeated: true,
     })
-    expect(await desk.erase('case-1', { by: ana, reason: 'again' })).toMatchObject({ accepted: true })
+    expect(await desk.erase('case-1', { by: ana, reason: 'again' })).toBeAccepted()
     expect(await desk.send('case-1', example('own'), { id: 'send-1' })).toMatchObject({
       accepted: true,
       repeated: true,

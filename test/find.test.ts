@@ -5,6 +5,7 @@ import { temporalWorkingTime } from 'redress/clocks'
 import { postgresStore } from 'redress/postgres'
 import { sqliteStore } from 'redress/sqlite'
 import { aComplaint, cleo, EXAMPLE_START, example, upTo } from 'redress/testing'
+import 'redress/vitest'
 import { afterAll, describe, expect, inject, it } from 'vitest'
 
 const pool = new pg.Pool({ connectionString: inject('databaseUrl') })
@@ -63,7 +64,7 @@ for (const [name, open] of Object.entries(stores)) {
         'case-6': [...upTo(pocock, 'improve'), example('joinIncident', { incident: 'case-4' })],
       }
       for (const [caseId, commands] of Object.entries(sent)) {
-        expect(await desk.send(caseId, commands)).toMatchObject({ accepted: true })
+        expect(await desk.send(caseId, commands)).toBeAccepted()
       }
       const { owner } = (await desk.look('case-2')).facts
       expect(await ids(desk, {})).toEqual([1, 2, 3, 4, 5, 6, 7].map((n) => `case-${n}`))

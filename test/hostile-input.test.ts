@@ -16,6 +16,7 @@ import {
 import { temporalWorkingTime } from 'redress/clocks'
 import { sqliteStore } from 'redress/sqlite'
 import { aComplaint, ana, cleo, example } from 'redress/testing'
+import 'redress/vitest'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { note, unlimited } from './fixtures/unlimited.ts'
 
@@ -358,7 +359,7 @@ for (const [name, openStore] of Object.entries(stores)) {
     async function refused(act: () => Promise<Answer>, field: string | RegExp, index = 0): Promise<void> {
       const before = await kept()
       const answer = await act()
-      expect(answer.accepted).toBe(false)
+      expect(answer).toBeRefused('malformed')
       if (answer.accepted) return
       expect(answer.refusal).toMatchObject({ code: 'malformed', index })
       const paths = answer.refusal.issues.map((issue) => issue.path)
@@ -536,7 +537,7 @@ for (const [name, openStore] of Object.entries(stores)) {
       command.words = `${SECRET}\0`
       batch.length = 0
       options.expectedVersion = 7
-      for (const answer of await Promise.all(answers)) expect(answer.accepted).toBe(true)
+      for (const answer of await Promise.all(answers)) expect(answer).toBeAccepted()
       const words = (await logOf('case-1')).map((entry) => (entry.command as { readonly words?: unknown }).words)
       expect(words).toEqual([aComplaint.words, 'first', 'second', 'first'])
     })
@@ -544,7 +545,7 @@ for (const [name, openStore] of Object.entries(stores)) {
     it('reads each field once, so that none is one value when judged and another when stored', async () => {
       let reads = 0
       const command = withGetter('words', () => (reads++ === 0 ? 'Why?' : `${SECRET}\0`))
-      expect(await desk.send('case-1', command)).toMatchObject({ accepted: true })
+      expect(await desk.send('case-1', command)).toBeAccepted()
       expect(reads).toBe(1)
       expect((await logOf('case-1')).at(-1)?.command).toMatchObject({ words: 'Why?' })
     })
@@ -553,8 +554,8 @@ for (const [name, openStore] of Object.entries(stores)) {
       const elsewhere = runInNewContext(
         '({ type: "askWhy", by: { kind: "person", id: "ana" }, saidBy: { kind: "customer", id: "cleo" }, words: "Why?" })',
       )
-      expect(await desk.send('case-1', elsewhere)).toMatchObject({ accepted: true })
-      expect(await desk.send('case-1', Object.assign(Object.create(null), askWhy))).toMatchObject({ accepted: true })
+      expect(await desk.send('case-1', elsewhere)).toBeAccepted()
+      expect(await desk.send('case-1', Object.assign(Object.create(null), askWhy))).toBeAccepted()
     })
 
     it('holds to JSON where a host’s own evidence sets no limits', async () => {

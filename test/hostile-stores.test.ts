@@ -8,6 +8,7 @@ import { causeKey, createDesk, fold, memoryStore, pocock, RedressError } from 'r
 import { postgresStore } from 'redress/postgres'
 import { sqliteStore } from 'redress/sqlite'
 import { aComplaint, ana, EXAMPLE_START, example, upTo } from 'redress/testing'
+import 'redress/vitest'
 import { afterAll, afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { thrownBy } from './fixtures/thrown.ts'
 import { nothingGoesUnhandled } from './fixtures/unhandled.ts'
@@ -152,15 +153,15 @@ describe.each(Object.entries(stores))('hostile input at the store in %s', (_, op
       await desk.open({ ...aComplaint, caseId: 'case-1' })
       const before = await logOf(desk, 'case-1')
       for (const field of ['caseId', 'customer', 'channel', 'words']) {
-        expect(await desk.open({ ...aComplaint, [field]: bad })).toMatchObject({ refusal: { code: 'malformed' } })
+        expect(await desk.open({ ...aComplaint, [field]: bad })).toBeRefused('malformed')
       }
       for (const command of [...upTo(pocock), example('praise'), example('addBystander')]) {
         for (const [field, value] of Object.entries(command)) {
           if (typeof value !== 'string' || field === 'type') continue
-          expect(await desk.send('case-1', { ...command, [field]: bad })).toMatchObject({ accepted: false })
+          expect(await desk.send('case-1', { ...command, [field]: bad })).toBeRefused()
         }
       }
-      expect(await desk.send('case-1', example('own'), { id: bad })).toMatchObject({ refusal: { code: 'malformed' } })
+      expect(await desk.send('case-1', example('own'), { id: bad })).toBeRefused('malformed')
       for (const call of [desk.look(bad), desk.send(bad, example('own')), desk.explain(bad), logOf(desk, bad)]) {
         expect(await thrownBy(call)).toMatchObject({ code: 'case-unknown' })
       }
@@ -177,16 +178,13 @@ describe.each(Object.entries(stores))('hostile input at the store in %s', (_, op
     const command = note(data)
     expect(Buffer.byteLength(JSON.stringify(command))).toBeGreaterThan(5_000_000)
     const answer = await desk.send(caseId, command, { id: 'large' })
-    expect(answer).toMatchObject({ accepted: true })
+    expect(answer).toBeAccepted()
     const [, , entry] = await logOf(desk, caseId)
     expect(entry?.command.type).toBe('note')
     same((entry as unknown as { command: { data: unknown } }).command.data, data)
     same(await desk.send(caseId, command, { id: 'large' }), { ...answer, repeated: true })
-    expect(await desk.send(caseId, note([...data, 'x'.repeat(5_000_000)]))).toMatchObject({
-      accepted: false,
-      refusal: { code: 'malformed' },
-    })
-    expect(await desk.erase(caseId, { by: ana, reason: 'asked for' })).toMatchObject({ accepted: true })
+    expect(await desk.send(caseId, note([...data, 'x'.repeat(5_000_000)]))).toBeRefused('malformed')
+    expect(await desk.erase(caseId, { by: ana, reason: 'asked for' })).toBeAccepted()
   })
 
   it(`reads a case of ${MANY_ENTRIES} entries as it was written, goes on with it, and erases it`, {
@@ -205,7 +203,7 @@ describe.each(Object.entries(stores))('hostile input at the store in %s', (_, op
         caseId,
         batch.map((words) => example('praise', { words })),
       )
-      expect(answer).toMatchObject({ accepted: true })
+      expect(answer).toBeAccepted()
       said.push(...batch)
     }
     const log = await logOf(desk, caseId)
@@ -218,7 +216,7 @@ describe.each(Object.entries(stores))('hostile input at the store in %s', (_, op
     expect(await desk.send(caseId, example('listen'))).toMatchObject({ case: { version: MANY_ENTRIES + 3 } })
     expect(await desk.look(caseId)).toMatchObject({ due: 'reflect' })
     for await (const { version } of desk.log(caseId, MANY_ENTRIES + 2)) expect(version).toBe(MANY_ENTRIES + 3)
-    expect(await desk.erase(caseId, { by: ana, reason: 'asked for' })).toMatchObject({ accepted: true })
+    expect(await desk.erase(caseId, { by: ana, reason: 'asked for' })).toBeAccepted()
     const left = await logOf(desk, caseId)
     expect(left.length).toBe(MANY_ENTRIES + 4)
     expect(JSON.stringify(left)).not.toContain('DROP TABLE')
@@ -247,7 +245,7 @@ describe.each(Object.entries(stores))('hostile input at the store in %s', (_, op
     const referring = [example('merge', { into: 'secret' }), example('joinIncident', { incident: 'secret' })]
     for (const command of referring) {
       const answer = await ours.send('case-1', command)
-      expect(answer).toMatchObject({ accepted: false, refusal: { code: 'malformed' } })
+      expect(answer).toBeRefused('malformed')
       expect(JSON.stringify(answer)).not.toContain('Zaharova')
     }
     // Their ids are free here, and so is their case’s.
@@ -314,6 +312,6 @@ describe.each(Object.entries(stores))('hostile input at the store in %s', (_, op
       expect((await store.remembered(one.tenant, text))?.receipt).toEqual(one.receipt)
       expect(await store.tied(one.tenant, { kind: 'cause', key: text })).toEqual([caseId])
     }
-    expect(await real.send('case-1', example('own'))).toMatchObject({ accepted: true })
+    expect(await real.send('case-1', example('own'))).toBeAccepted()
   })
 })

@@ -11,7 +11,21 @@ import {
   step,
 } from 'redress'
 import { temporalWorkingTime } from 'redress/clocks'
-import { aComplaint, ana, complaints, example, given, owned, pathsOf, upTo } from 'redress/testing'
+import {
+  aComplaint,
+  ana,
+  ben,
+  cleo,
+  complaints,
+  detours,
+  example,
+  exampleOf,
+  given,
+  owned,
+  pathsOf,
+  upTo,
+} from 'redress/testing'
+import 'redress/vitest'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 
@@ -24,6 +38,9 @@ const soon = '2026-03-03T12:00:00.000Z'
 const lamp = { text: 'A new lamp', maker: ana, inControl: true, latest: soon }
 const promised = example('agree', { promises: [lamp] })
 
+/** What is thrown where a test asks for what there is not. */
+const misuse = expect.objectContaining({ name: 'RedressError', code: 'input-invalid', stored: false })
+
 /** A step that a host has of its own. */
 const walk = step({ name: 'walk', phase: 'person', summary: 'walk over', evidence: z.object({ how: z.string() }) })
 const ours = defineProtocol({ ...heard, id: 'ours', person: [walk, ...heard.person] })
@@ -32,14 +49,14 @@ describe('a scenario', () => {
   it('begins with a complaint, an owner, or a whole recovery up to any step of any protocol', () => {
     given().when(owned).accepts().leavesIn('person.listen')
     for (const opening of complaints) expect(given(opening).case.facts.customer).toBe(opening.customer)
-    expect(given(aComplaint, owned).case.state).toBe('person.listen')
+    expect(given(aComplaint, owned)).toBeIn('person.listen')
     for (const protocol of protocols as readonly Protocol[]) {
       for (const { name, phase } of protocol.steps.slice(1)) {
-        expect(given(protocol, upTo(name)).case.state).toBe(`${phase}.${name}`)
+        expect(given(protocol, upTo(name))).toBeIn(`${phase}.${name}`)
       }
-      expect(given(upTo('closed'), protocol).case.state).toBe('closed')
+      expect(given(upTo('closed'), protocol)).toBeIn('closed')
     }
-    expect(given(ours, upTo('listen', { walk: { how: 'at once' } })).case.state).toBe('person.listen')
+    expect(given(ours, upTo('listen', { walk: { how: 'at once' } }))).toBeIn('person.listen')
     expect(() => given(heard, upTo('reflect'))).toThrow('heard has no step “reflect”')
   })
 
@@ -55,6 +72,35 @@ describe('a scenario', () => {
   it('throws where what is given was refused', () => {
     expect(() => given(example('agree'))).toThrow('What is given was refused: Not yet: before “agree” come')
     expect(() => given({ type: 'own' })).toThrow('What is given was refused: “own” can’t be read')
+    expect(() => given(example('agree'))).toThrow(misuse)
+  })
+
+  it('throws where what is given, or sent, is nothing that there is', () => {
+    for (const wrong of [undefined, null, 'heard', 7]) {
+      expect(() => given(wrong as never)).toThrow(misuse)
+      expect(() => given([wrong as never])).toThrow(misuse)
+      expect(() => given().when(wrong as never)).toThrow(misuse)
+      expect(() => exampleOf(wrong as never, 'listen')).toThrow(misuse)
+      if (wrong !== undefined) expect(() => pathsOf(wrong as never)).toThrow(misuse)
+    }
+    expect(() => given('heard' as never)).toThrow('“heard” is none of it')
+    expect(() => given().when(heard)).toThrow('“heard” is none of it')
+    expect(() => upTo(undefined as never)).toThrow('upTo takes a protocol, as in upTo(pocock), and was given undefined')
+    expect(() => given(heard, upTo('reflect'))).toThrow(misuse)
+  })
+
+  it('throws where it is given two of what a scenario has one of', () => {
+    expect(() => given(heard, pocock)).toThrow('given 2 protocols: which of them is meant?')
+    expect(() => given(aComplaint, aComplaint, aComplaint)).toThrow('given 3 openings')
+    expect(() => given(clocks, clocks)).toThrow('given 2 clocks')
+    expect(() => given(heard, pocock)).toThrow(misuse)
+  })
+
+  it('throws where nothing is sent', () => {
+    expect(() => given(owned).when().accepts()).toThrow('Nothing was sent')
+    given(owned).when().leavesIn('person.listen')
+    expect(() => given(heard).when(upTo('own'), []).accepts()).toThrow(misuse)
+    expect(given(heard, upTo('own'))).toBeIn('received')
   })
 
   it('goes on from what it expected', () => {
@@ -95,7 +141,9 @@ describe('a scenario', () => {
     expect(made.at(new Date('2026-03-02T12:00:00Z')).when(example('askWhy')).case.facts.lastAt).toBe(
       '2026-03-02T12:00:00.000Z',
     )
-    expect(() => made.at('2026-03-01T09:00:00Z')).toThrow(RangeError)
+    expect(() => made.at('2026-03-01T09:00:00Z')).toThrow('it only goes on')
+    expect(() => made.at('soon')).toThrow('The clock is turned to an instant')
+    for (const moment of ['2026-03-01T09:00:00Z', 'soon']) expect(() => made.at(moment)).toThrow(misuse)
   })
 
   it('arms the deadlines of its clocks, and records the one that passes', () => {
@@ -124,6 +172,10 @@ describe('a scenario', () => {
       /to tell \{"outcome":"merged"\}, but it told \{"outcome":"recovered"\}/,
     ],
     [
+      () => given().when(owned).tells('accepted', { step: 'own' }),
+      /to tell \{"step":"own"\}, but it told \{\}\. It has no step, but caseId, case, entry\.$/,
+    ],
+    [
       () => given().when(owned).arms('next-contact'),
       /but it armed nothing\. Without clocks only promises have deadlines/,
     ],
@@ -143,6 +195,24 @@ describe('a scenario', () => {
   })
 })
 
+describe('an example', () => {
+  it('is nobody else’s: what is done to one shows in no other', () => {
+    const spoilt = example('agree') as unknown as { promises: { text: string; maker: { id: string } }[] }
+    Object.assign(spoilt.promises[0] as object, { text: 'HACK' })
+    Object.assign(spoilt.promises[0]?.maker as object, { id: 'eve' })
+    expect(JSON.stringify([example('agree'), ana])).not.toMatch(/HACK|eve/)
+  })
+
+  it.each(Object.entries({ ana, ben, cleo, aComplaint, complaints, owned, detours }))(
+    'can’t be spoilt: %s',
+    (_, shared) => {
+      const frozen = (one: unknown): boolean =>
+        typeof one !== 'object' || one === null || (Object.isFrozen(one) && Object.values(one).every(frozen))
+      expect(frozen(shared)).toBe(true)
+    },
+  )
+})
+
 describe.each(protocols.map((protocol) => ({ id: protocol.id, protocol: protocol as Protocol })))(
   'every path of $id',
   ({ protocol }) => {
@@ -151,10 +221,12 @@ describe.each(protocols.map((protocol) => ({ id: protocol.id, protocol: protocol
       for (const path of paths) {
         let now: ReturnType<typeof given> = given(protocol)
         for (const { command, from, to } of path.steps) {
-          expect(now.case.state).toBe(from)
+          expect(now).toBeIn(from)
           now = now.when(command).accepts().leavesIn(to)
         }
-        expect([now.case.state, now.case.facts.outcome]).toEqual([path.to, path.facts.outcome])
+        expect(now).toBeIn(path.to)
+        expect(now).toFollow(protocol)
+        expect(now.case.facts.outcome).toBe(path.facts.outcome)
       }
       expect(new Set(paths.map(({ name }) => name)).size).toBe(paths.length)
       const straight = protocol.steps.map(({ name }) => name).join(' → ')
@@ -175,6 +247,7 @@ describe('the paths of a host’s own protocol', () => {
 
   it('need the evidence of its own steps', () => {
     expect(() => pathsOf(ours)).toThrow('“walk” can’t be read: how: is missing. Give its evidence.')
+    expect(() => pathsOf(ours)).toThrow(misuse)
     expect(pathsOf(ours, { evidence, beside: [] }).map(({ name }) => name)).toEqual([
       ours.steps.map(({ name }) => name).join(' → '),
     ])

@@ -1,5 +1,6 @@
 import { createDesk, type DeskEvents, memoryStore, pocock } from 'redress'
 import { aComplaint, EXAMPLE_START, example, upTo } from 'redress/testing'
+import 'redress/vitest'
 import { describe, expect, it } from 'vitest'
 
 const now = () => new Date(EXAMPLE_START)
@@ -100,7 +101,7 @@ describe('listeners', () => {
     desk.on('accepted', () => heard++)
     const answer = await desk.send('case-1', example('own'))
     await new Promise((resolve) => setTimeout(resolve, 5))
-    expect(answer.accepted).toBe(true)
+    expect(answer).toBeAccepted()
     expect(heard).toBe(1)
     expect(errors.map(({ event, error }) => `${event}: ${(error as Error).message}`)).toEqual([
       'accepted: thrown',
@@ -146,7 +147,7 @@ describe('listeners', () => {
       }),
     )
     await desk.send('case-1', example('own'))
-    expect(await done).toMatchObject({ accepted: true })
+    expect(await done).toBeAccepted()
   })
 })
 

@@ -1,6 +1,6 @@
 import { createDesk, defineProtocol, heard, memoryStore, pocock } from 'redress'
 import { aComplaint, ana, EXAMPLE_START, example, given, owned, upTo } from 'redress/testing'
-import { type Happened, matchers } from 'redress/vitest'
+import { type Happened, type MatcherTerms, matchers } from 'redress/vitest'
 import { describe, expect, it } from 'vitest'
 
 const ours = defineProtocol({ ...heard, id: 'ours' })
@@ -10,6 +10,9 @@ const day = (n: number) => `2026-03-0${n}T09:00:00.000Z`
 const timesOf = (...names: readonly string[]): Happened[] =>
   names.map((name, index) => ({ name, at: Date.parse(EXAMPLE_START) + index * 60_000 }))
 const six = ['own', 'listen', 'reflect', 'apologize', 'empathize', 'agree'] as const
+
+/** What is thrown where a test asks for what there is not. */
+const misuse = expect.objectContaining({ name: 'RedressError', code: 'input-invalid', stored: false })
 
 /** What a matcher says where it fails. */
 const messageOf = (expectation: () => unknown): string => {
@@ -45,7 +48,6 @@ describe('toFollow', () => {
       ['reflect', new Date(day(3))],
     ]).toFollow(pocock)
     expect(timesOf('own', 'agree')).not.toFollow(pocock)
-    expect([]).toFollow(pocock)
   })
 
   it('follows a correction, a waiver, a second failure and a reopening', () => {
@@ -77,9 +79,16 @@ describe('toFollow', () => {
     expect(list).toFollow(pocock, { names: { 'ticket.assigned': 'own', 'call.ended': 'listen' } })
     expect(list).not.toFollow(pocock, { names: { 'ticket.assigned': 'own', 'call.ended': 'agree' } })
     expect(['agree', 'deliver']).toFollow(pocock, { from: 'problem.agree' })
-    expect(() => expect(list).toFollow(pocock)).toThrow(
-      'Nothing in the list has a name that pocock knows, but ticket.assigned',
-    )
+  })
+
+  it('reads names that mean several commands, none, or something else where they come again', () => {
+    const names = { assigned: { is: 'own', again: 'ignore' }, call: ['listen', 'reflect'], explain: 'ignore' }
+    const list = timesOf('assigned', 'call', 'explain', 'assigned', 'apologize')
+    expect(list).toFollow(pocock, { names })
+    expect(list).toBeIn('person.empathize', { names })
+    expect(list).not.toFollow(pocock, { names: { ...names, assigned: 'own' } })
+    expect(list.toReversed()).toFollow(pocock, { names })
+    expect(list).not.toFollow(pocock, { names: { ...names, call: 'listen' } })
   })
 
   it('takes a case, an answer, a scenario, and the log of a desk', async () => {
@@ -136,11 +145,13 @@ describe('toBeIn', () => {
     expect(timesOf('own', 'listen', 'reflect')).not.toBeIn('person.listen')
     await expect((await deskWith(owned)).log('case-1')).toBeIn('person.listen')
     expect(given(ours, owned).case).toBeIn('person.listen', { protocol: ours })
+    expect(given(ours, owned).case).toBeIn('person.listen')
+    expect(given(ours, owned).case).not.toBeIn('received')
   })
 
   it('tells a state that there is not, and a protocol that it does not know', () => {
     expect(() => expect(given()).not.toBeIn('person.apologise')).toThrow('pocock has no state “person.apologise”')
-    expect(() => expect(given(ours).case).toBeIn('received')).toThrow('ours@1, which is not shipped: give it')
+    expect(() => expect(given(ours).case).toHaveSkipped()).toThrow('ours@1, which is not shipped: give it')
     expect(messageOf(() => expect(given()).toBeIn('closed'))).toBe(
       'Expected the case to be in closed, but it is in received.',
     )
@@ -150,6 +161,56 @@ describe('toBeIn', () => {
     expect(messageOf(() => expect(['own']).toBeIn('closed'))).toContain(
       'to be in closed, but it has led to person.listen:',
     )
+  })
+})
+
+describe('toBeAccepted and toBeRefused', () => {
+  it('say what became of a command, by its answer, its verdict, or a scenario', async () => {
+    const desk = await deskWith(owned)
+    expect(await desk.explain('case-1', example('listen'))).toBeAccepted()
+    const refused = await desk.send('case-1', example('agree'))
+    for (const one of [refused, given(owned).when(example('agree')), given(owned).when(example('agree')).verdict]) {
+      expect(one).toBeRefused()
+      expect(one).toBeRefused('in-order')
+      expect(one).toBeRefused('out-of-order')
+      expect(one).not.toBeAccepted()
+    }
+    const told = given(owned).when(example('agree')).told[0]?.[1]
+    expect(told).toBeRefused('in-order')
+    const accepted = await desk.send('case-1', example('listen'))
+    for (const one of [accepted, given(owned).when(example('listen')), given(owned).when(example('listen')).verdict]) {
+      expect(one).toBeAccepted()
+      expect(one).not.toBeRefused()
+    }
+    expect([accepted, refused]).toEqual([expect.toBeAccepted(), expect.toBeRefused('in-order')])
+  })
+
+  it('say what it was instead', async () => {
+    const desk = await deskWith(owned)
+    const refused = await desk.send('case-1', example('agree'))
+    expect(messageOf(() => expect(refused).toBeAccepted())).toMatch(/^Expected it to pass, but it was refused: Not yet/)
+    expect(messageOf(() => expect(refused).not.toBeRefused())).toMatch(/^Expected it to pass, but it was refused: Not/)
+    expect(messageOf(() => expect(refused).toBeRefused('both-agree'))).toMatch(
+      /^Expected “both-agree” to refuse it, but out-of-order, in-order did: Not yet/,
+    )
+    const accepted = await desk.send('case-1', example('listen'))
+    expect(messageOf(() => expect(accepted).toBeRefused('in-order'))).toBe(
+      'Expected “in-order” to refuse it, but it passed, into person.reflect.',
+    )
+    expect(messageOf(() => expect(accepted).not.toBeAccepted())).toBe(
+      'Expected it to be refused, but it passed, into person.reflect.',
+    )
+  })
+
+  it('throw for what is no answer, and where `.not` would pass by mistake', async () => {
+    const desk = await deskWith(owned)
+    const refused = await desk.send('case-1', example('agree'))
+    expect(() => expect(refused).not.toBeRefused('in-ordr')).toThrow(misuse)
+    for (const wrong of [undefined, null, true, {}, { accepted: false }, given(owned)]) {
+      expect(() => expect(wrong).toBeAccepted()).toThrow(misuse)
+      expect(() => expect(wrong).not.toBeRefused()).toThrow(misuse)
+    }
+    expect(() => expect(Promise.resolve(refused)).toBeRefused()).toThrow('This is a promise: await it first.')
   })
 })
 
@@ -170,6 +231,20 @@ describe('toRefuse', () => {
     expect(timesOf('own')).toRefuse('agree', 'in-order')
     expect(timesOf('own')).not.toRefuse('listen', 'in-order')
     expect(() => expect(timesOf('own')).toRefuse('agree', 'both-agree')).toThrow('needs a case')
+  })
+
+  it('knows a command by the name that the host has for it', () => {
+    const names = { assigned: { is: 'own', again: 'handOff' }, refunded: ['agree', 'deliver'], noted: 'ignore' }
+    expect(['assigned']).toRefuse('refunded', 'in-order', { names })
+    expect(['assigned']).toRefuse({ type: 'refunded' }, 'in-order', { names })
+    expect(timesOf(...six).slice(0, 5)).not.toRefuse('refunded', 'in-order', { names })
+    expect(['assigned']).not.toRefuse('assigned', 'in-order', { names })
+    expect(given(owned)).toRefuse('solved', 'in-order', { names: { solved: 'deliver' } })
+    expect(given(owned)).not.toRefuse({ ...example('listen'), type: 'heard' }, 'in-order', {
+      names: { heard: 'listen' },
+    })
+    expect(() => expect(given(owned)).toRefuse('refunded', 'in-order', { names })).toThrow('ask a case for one of them')
+    expect(() => expect(['assigned']).not.toRefuse('noted', 'in-order', { names })).toThrow('means no command')
   })
 
   it('throws for a rule or a command that there is not, and for what no rule was asked of', () => {
@@ -243,6 +318,30 @@ describe('toHaveKeptItsPromises', () => {
     expect(['agree', 'deliver']).toHaveKeptItsPromises()
   })
 
+  it('holds a promise of a list to its time, wherever it is moved to later', () => {
+    const made = { name: 'agree', at: day(1), due: day(5) }
+    const kept = { name: 'keepPromise', at: day(8) }
+    expect([made, { name: 'movePromise', at: day(4), due: day(9) }, kept]).toHaveKeptItsPromises()
+    expect([made, { name: 'movePromise', at: day(6), due: day(9) }, kept]).not.toHaveKeptItsPromises()
+    expect([made, { name: 'movePromise', at: day(4) }, kept]).not.toHaveKeptItsPromises()
+    expect([made, { name: 'movePromise', at: day(4) }]).not.toHaveKeptItsPromises({ until: day(6) })
+    expect([made]).not.toHaveKeptItsPromises({ until: day(6) })
+    expect(['breakPromise']).not.toHaveKeptItsPromises()
+  })
+
+  it('takes for absent what a row of a database has not', () => {
+    const row = { at: day(2), due: null, promise: null, name: null }
+    expect([
+      { ...row, type: 'agree' },
+      { ...row, type: 'contact', at: day(3) },
+    ]).toHaveKeptItsPromises()
+    expect([
+      { ...row, type: 'agree' },
+      { ...row, type: 'deliver' },
+    ]).toHaveKeptItsPromises()
+    expect([{ type: 'own', at: null }, { type: 'listen', at: null }, ['reflect', null]]).toBeIn('person.apologize')
+  })
+
   it('shows the ledger', () => {
     expect(messageOf(() => expect(promised.later({ days: 60 })).toHaveKeptItsPromises())).toBe(
       `Expected every promise to be kept, but p1 was broken:
@@ -262,10 +361,69 @@ describe('the matchers', () => {
   })
 
   it('say what they take', () => {
-    for (const wrong of [undefined, 7, {}, 'own', [7], [{ at: day(2) }]]) {
-      expect(() => expect(wrong).toFollow(pocock)).toThrow(TypeError)
+    for (const wrong of [undefined, 7, {}, 'own', [7], [null], [{ at: day(2) }]]) {
+      expect(() => expect(wrong).toFollow(pocock)).toThrow(misuse)
     }
     expect(() => expect([['own', 'soon']]).toFollow(pocock)).toThrow('“own” has a time that can’t be read')
-    expect(Object.keys(matchers)).toHaveLength(5)
+    expect(() => expect([['own', true]]).toFollow(pocock)).toThrow('“own” has a time that can’t be read')
+    for (const wrong of [undefined, null, 'heard', {}]) {
+      expect(() => expect(['own']).toFollow(wrong as never)).toThrow(
+        /^toFollow takes a protocol, as in toFollow\(pocock\)/,
+      )
+      expect(() => expect(['own']).toFollow(wrong as never)).toThrow(misuse)
+    }
+    expect(() => expect(['own']).toBeIn('received', { protocol: 'heard' } as never)).toThrow(
+      'protocol takes a protocol',
+    )
+    expect(() => expect(['own']).toBeIn('received', heard as never)).toThrow(/^A matcher takes \{ protocol, names, /)
+    expect(() => expect(['own']).toBeIn('received', { name: {} } as never)).toThrow('was given name')
+    expect(() => expect(['own']).not.toHaveSkipped('listen' as never)).toThrow('takes a list of steps')
+    expect(() => expect(['own']).not.toRefuse(undefined as never)).toThrow('takes a command, or its name')
+    expect(Object.keys(matchers)).toHaveLength(7)
+  })
+
+  const each: readonly (readonly [string, (list: readonly Happened[], terms?: MatcherTerms) => unknown])[] = [
+    ['toFollow', (list, terms) => expect(list).toFollow(pocock, terms)],
+    ['not.toFollow', (list, terms) => expect(list).not.toFollow(pocock, terms)],
+    ['toBeIn', (list, terms) => expect(list).toBeIn('received', terms)],
+    ['not.toBeIn', (list, terms) => expect(list).not.toBeIn('closed', terms)],
+    ['toRefuse', (list, terms) => expect(list).toRefuse('deliver', 'in-order', terms)],
+    ['toHaveSkipped', (list, terms) => expect(list).toHaveSkipped([], terms)],
+    ['not.toHaveSkipped', (list, terms) => expect(list).not.toHaveSkipped(['listen'], terms)],
+    ['toHaveKeptItsPromises', (list, terms) => expect(list).toHaveKeptItsPromises(terms)],
+  ]
+
+  it.each(each)('never pass on nothing: %s', (_, expectation) => {
+    expect(() => expectation([])).toThrow('The list is empty')
+    expect(() => expectation(['ticket.created'])).toThrow(
+      'Nothing in the list has a name that pocock knows, but ticket.created: say what they are called here',
+    )
+    expect(() => expectation([])).toThrow(misuse)
+  })
+
+  it.each(each)('never pass on a name that means no command: %s', (_, expectation) => {
+    const names = { assigned: 'own', refunded: 'delivr', closed: { is: 'thank', again: ['close'] } }
+    expect(() => expectation(['assigned', 'refunded'], { names })).toThrow(
+      /“refunded”: “delivr” is no command of pocock, nor `ignore`\n.*“closed”: “close” is no command/,
+    )
+    expect(() => expectation(['assigned'], { names: { assigned: 7 } as never })).toThrow('“assigned”: a command of')
+    expect(() => expectation(['assigned'], { names })).toThrow(misuse)
+  })
+
+  it('refuse names that mean no command for a case, too', () => {
+    const names = { refunded: 'delivr' }
+    expect(() => expect(given()).toBeIn('received', { names })).toThrow(misuse)
+    expect(() => expect(given().log).toHaveSkipped([], { names })).toThrow(misuse)
+  })
+
+  it('don’t guess when something was that has no time among others that have', () => {
+    const list: Happened[] = [['agree', day(3)], 'own', ['listen', day(2)]]
+    expect(() => expect(list).not.toFollow(pocock)).toThrow('“own” at place 1 has no time, and others have')
+    expect(() =>
+      expect([
+        ['agree', day(3)],
+        ['own', null],
+      ]).not.toFollow(pocock),
+    ).toThrow(misuse)
   })
 })

@@ -4,6 +4,7 @@ import { Client } from 'pg'
 import { type Commit, createDesk, type Store } from 'redress'
 import { postgresMigrations, postgresStore } from 'redress/postgres'
 import { aComplaint, EXAMPLE_START, example } from 'redress/testing'
+import 'redress/vitest'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { thrownBy } from './fixtures/thrown.ts'
 import { nothingGoesUnhandled } from './fixtures/unhandled.ts'
@@ -89,7 +90,7 @@ describe('PostgreSQL', () => {
     const held = await narrow.connect()
     expect(await thrownBy(desk.send('case-1', example('own')))).toMatchObject({ code: 'store-failed' })
     held.release()
-    expect(await desk.send('case-1', example('own'))).toMatchObject({ accepted: true })
+    expect(await desk.send('case-1', example('own'))).toBeAccepted()
     await narrow.end()
   })
 
@@ -126,7 +127,7 @@ describe('PostgreSQL', () => {
     expect(await thrownBy(desk.open(opening()))).toMatchObject({ code: 'store-older', stored: false })
     await pool.query(`CREATE SCHEMA ${schema}`)
     for (const sql of postgresMigrations({ schema, prefix: 'case_' })) await pool.query(sql)
-    expect(await desk.open(opening())).toMatchObject({ accepted: true })
+    expect(await desk.open(opening())).toBeAccepted()
   })
 
   it('is migrated once, however many desks begin at once', async () => {
@@ -221,8 +222,8 @@ describe('what PostgreSQL’s store says of a failure', () => {
       createDesk({ store: postgresStore(client, { schema: fresh(), prefix }), now }),
     )
     for (const desk of desks) {
-      expect(await desk.open(opening())).toMatchObject({ accepted: true })
-      expect(await desk.send('case-1', example('own'))).toMatchObject({ accepted: true })
+      expect(await desk.open(opening())).toBeAccepted()
+      expect(await desk.send('case-1', example('own'))).toBeAccepted()
     }
     await client.end()
   })

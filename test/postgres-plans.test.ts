@@ -3,6 +3,7 @@ import type { CasesAsked, Lanes } from 'redress'
 import { createDesk, Phase, pocock } from 'redress'
 import { postgresStore } from 'redress/postgres'
 import { cleo, example, upTo } from 'redress/testing'
+import 'redress/vitest'
 import { afterAll, describe, expect, inject, it } from 'vitest'
 
 const pool = new pg.Pool({ connectionString: inject('databaseUrl') })
@@ -80,9 +81,9 @@ describe('PostgreSQL goes by an index', () => {
         words: 'It broke.',
         caseId: 'case-1',
       })
-      expect(opened.accepted).toBe(true)
+      expect(opened).toBeAccepted()
       for (const [n, command] of upTo(pocock).entries()) {
-        expect(await desk.send('case-1', command, { id: `send-${n}` })).toMatchObject({ accepted: true })
+        expect(await desk.send('case-1', command, { id: `send-${n}` })).toBeAccepted()
       }
       await desk.send('case-1', example('praise'), { id: 'send-0' })
       await Promise.all(['reopen', 'praise'].map((type, n) => desk.send('case-1', example(type), { id: `more-${n}` })))
@@ -92,6 +93,9 @@ describe('PostgreSQL goes by an index', () => {
       expect(plans.filter((plan) => /Seq Scan on redress_/.test(plan))).toEqual([])
       const toTheCase = plans.flatMap((plan) => plan.match(/Index (?:Only )?Scan using \S+ on redress_case \w+/g) ?? [])
       expect(toTheCase.filter((line) => !/redress_case_(?:pkey|due)/.test(line))).toEqual([])
+      // Whether a case is in an incident is asked of that case: to read all incidents is cheap only until there are some.
+      const ofAnIncident = plans.flatMap((plan) => plan.match(/Scan using \S+ on redress_tie i\b/g) ?? [])
+      expect(new Set(ofAnIncident)).toEqual(new Set(['Scan using redress_tie_case on redress_tie i']))
       expect(Math.max(...plans.map(costOf))).toBeLessThan(WORTH_TO_COMPILE)
     }
   })

@@ -19,6 +19,7 @@ import {
   step,
 } from 'redress'
 import { aComplaint, example, given, upTo } from 'redress/testing'
+import 'redress/vitest'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 
@@ -142,9 +143,7 @@ describe('a host’s own protocol', () => {
   })
 
   it('goes through to the end', () => {
-    given(ours as Protocol, upTo(ours, undefined, { inspect: found }))
-      .when()
-      .leavesIn('closed')
+    expect(given(ours as Protocol, upTo(ours, undefined, { inspect: found }))).toBeIn('closed')
   })
 
   it('switches a rule off by name, or puts a sterner one in its place', () => {
@@ -165,8 +164,9 @@ describe('a host’s own protocol', () => {
   })
 
   it('has the common rules and those of its own source only', () => {
-    given(sound_, upTo(sound_, 'apologize'), example('apologize', { responsibility: 'passed-on' }))
-      .when()
+    given(sound_, upTo(sound_, 'apologize'))
+      .when(example('apologize', { responsibility: 'passed-on' }))
+      .accepts()
       .leavesIn('problem.agree')
   })
   const sound_ = defineProtocol(sound)
@@ -190,7 +190,7 @@ describe('protocols and versions side by side', () => {
     expect(names).toEqual(['ours@1', 'ours@2', 'pocock@1', 'ours@1'])
     await desk.send('old', [example('own'), example('listen'), example('apologize')])
     await desk.send('new', [example('own'), example('listen')])
-    expect((await desk.look('old')).state).toBe('problem.agree')
+    expect(await desk.look('old')).toBeIn('problem.agree', { protocol: first as Protocol })
     expect((await desk.look('new')).due).toBe('empathize')
   })
 

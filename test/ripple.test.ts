@@ -2,6 +2,7 @@ import type { Answer, Entry, Store } from 'redress'
 import { createDesk, memoryStore, pocock, taylor } from 'redress'
 import { sqliteStore } from 'redress/sqlite'
 import { aComplaint, EXAMPLE_START, example, upTo } from 'redress/testing'
+import 'redress/vitest'
 import { describe, expect, it } from 'vitest'
 
 const HOUR_MS = 3_600_000
@@ -56,7 +57,7 @@ describe.each(Object.entries(stores))('a change that did not hold (%s)', (_, ope
     await send('first', ...upTo(pocock))
     await open('second')
     await send('second', ...inTheSystem)
-    expect((await look('first')).state).toBe('closed')
+    expect(await look('first')).toBeIn('closed')
     await send('second', example('investigate'))
     const { state, facts } = await look('first')
     expect([state, facts.notHeld]).toEqual(['system.improve', ['packing × dispatch × ']])
@@ -322,7 +323,7 @@ describe('a consequence that fails', () => {
     const failed: object[] = []
     const narrow = createDesk({ store, now: () => new Date('2026-03-20T09:00:00Z') })
     narrow.on('desk-error', (failure) => failed.push(failure))
-    expect(await narrow.send('incident', upTo(pocock))).toMatchObject({ accepted: true })
+    expect(await narrow.send('incident', upTo(pocock))).toBeAccepted()
     expect(failed).toMatchObject([{ during: 'consequence', caseId: 'foreign', error: { code: 'protocol-unknown' } }])
     expect(await state('member')).toBe('closed')
   })

@@ -1,5 +1,6 @@
 import { createDesk, memoryStore, pocock, type SendOptions } from 'redress'
 import { aComplaint, ana, EXAMPLE_START, example, upTo } from 'redress/testing'
+import 'redress/vitest'
 import { describe, expect, it } from 'vitest'
 import { thrownBy } from './fixtures/thrown.ts'
 
@@ -43,7 +44,7 @@ describe('a signal', () => {
     const controller = new AbortController()
     const { signal } = controller
     desk.on('accepted', () => controller.abort(gone))
-    expect(await desk.open({ ...aComplaint, caseId: 'case-1' }, { signal })).toMatchObject({ accepted: true })
+    expect(await desk.open({ ...aComplaint, caseId: 'case-1' }, { signal })).toBeAccepted()
     expect(signal.aborted).toBe(true)
   })
 
@@ -101,7 +102,7 @@ describe('a signal', () => {
     }
     for (const options of [{ signal: 'now' }, { signal: null }, proxy, unreadable] as SendOptions[]) {
       const answer = await desk.send('case-1', example('own'), options)
-      expect(answer).toMatchObject({ accepted: false, refusal: { code: 'malformed' } })
+      expect(answer).toBeRefused('malformed')
     }
     expect((await desk.look('case-1')).version).toBe(1)
   })

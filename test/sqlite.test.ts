@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { createDesk, type Entry, heard, pocock, type RedressError } from 'redress'
 import { type SqliteDatabase, sqliteStore } from 'redress/sqlite'
 import { aComplaint, EXAMPLE_START, example, upTo } from 'redress/testing'
+import 'redress/vitest'
 import { afterAll, describe, expect, it } from 'vitest'
 
 const folder = mkdtempSync(join(tmpdir(), 'redress-sqlite-'))
@@ -92,7 +93,7 @@ describe('a SQLite file', () => {
     const second = sqliteStore(fileOf('again'))
     const again = createDesk({ store: second, now })
     expect(await again.look('case-1')).toMatchObject({ state: 'person.apologize', version: 4 })
-    expect(await again.send('case-1', example('apologize'))).toMatchObject({ accepted: true })
+    expect(await again.send('case-1', example('apologize'))).toBeAccepted()
     await second.close()
   })
 

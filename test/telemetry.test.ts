@@ -28,6 +28,7 @@ import {
 import { temporalWorkingTime } from 'redress/clocks'
 import { instrument } from 'redress/telemetry'
 import { aComplaint, ana, EXAMPLE_START, example, exampleOf, upTo } from 'redress/testing'
+import 'redress/vitest'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
 import { createStays } from '../src/telemetry/stay.ts'
@@ -383,7 +384,7 @@ describe('the metrics of a desk', () => {
     await desk.send('case-1', example('keepPromise', { promise: 'p2' }))
     await desk.send('case-1', [example('deliver'), example('confirm'), example('thank')])
     const mentioned = await desk.send('case-1', { type: 'mention', by: ana, promise: 'p1' })
-    expect(mentioned).toMatchObject({ accepted: true })
+    expect(mentioned).toBeAccepted()
     await desk.send('case-1', example('makePromise'))
     clock.now += 60 * 24 * HOUR_MS
     await desk.tick()
@@ -434,7 +435,7 @@ describe('the metrics of a desk', () => {
     await elsewhere.send('case-1', example('breakPromise'))
     later(8)
     await send(desk, 'listen', 'reflect', 'apologize', 'empathize')
-    expect((await desk.look('case-1')).state).toBe('problem.agree')
+    expect(await desk.look('case-1')).toBeIn('problem.agree')
     await settled()
     const found = (await measured()).find(({ descriptor }) => descriptor.name === 'redress.phase.duration')
     expect(found?.descriptor).toMatchObject({ unit: 's' })
@@ -468,7 +469,7 @@ describe('the metrics of a desk', () => {
     }
     const { desk, measured } = setUp({ store: { ...store, log } })
     desk.on('listener-error', ({ error }) => errors.push(error))
-    expect(await desk.send('case-1', example('own'))).toMatchObject({ accepted: true })
+    expect(await desk.send('case-1', example('own'))).toBeAccepted()
     await settled()
     expect(errors).toEqual([new Error('the disk is gone')])
     expect((await measured()).map(({ descriptor }) => descriptor.name)).toEqual(['redress.steps'])
@@ -624,7 +625,7 @@ describe('a host without an SDK', () => {
     metrics.disable()
     const desk = instrument(createDesk({ store: memoryStore() }))
     await desk.open({ ...aComplaint, caseId: 'case-1' })
-    expect(await desk.send('case-1', example('own'))).toMatchObject({ accepted: true })
+    expect(await desk.send('case-1', example('own'))).toBeAccepted()
     const heard: string[] = []
     await subscribed(desk, 2, ({ entry }) => heard.push(entry.command.type))
     expect(heard).toEqual(['open', 'own'])

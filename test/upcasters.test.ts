@@ -1,6 +1,7 @@
 import type { Case, Entry, Store } from 'redress'
 import { createDesk, defineProtocol, heard, machine, memoryStore, pocock, step, type Upcaster } from 'redress'
 import { aComplaint, example, upTo } from 'redress/testing'
+import 'redress/vitest'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { createLift } from '../src/desk/lift.ts'
@@ -92,7 +93,7 @@ describe('a case of a protocol that the desk no longer has', () => {
       opening: { ...aComplaint, at, caseId: 'case-1' },
       commands: [{ at, commandId: 'own-1', ...example('own') }],
     }
-    expect(await createDesk({ store, protocols: [first], now }).import(history)).toMatchObject({ accepted: true })
+    expect(await createDesk({ store, protocols: [first], now }).import(history)).toBeAccepted()
     const kept = await logOf(store.log('default', 'case-1'))
     expect(kept).toMatchObject([{ importedBy: by }, { importedBy: by, commandId: 'own-1' }])
     const entry: Upcaster['entry'] = ({ command, from, to }) => ({ command, from, to }) as Entry
@@ -164,7 +165,7 @@ describe('a case of a protocol that the desk no longer has', () => {
       },
     }
     const desk = createDesk({ store: aged, protocols: [silent], upcasters: [{ ...toSecond, state }], now })
-    expect(await desk.erase('case-1', { by: example('own').by, reason: 'asked for' })).toMatchObject({ accepted: true })
+    expect(await desk.erase('case-1', { by: example('own').by, reason: 'asked for' })).toBeAccepted()
     const kept = JSON.stringify(await logOf(store.log('default', 'case-1')))
     expect(kept).toContain('"listen"')
     expect(kept).not.toContain('account')
@@ -201,7 +202,7 @@ describe('a case of a protocol that the desk no longer has', () => {
     const store = memoryStore()
     await old(store)
     const desk = createDesk({ store, protocols: [second], upcasters: [toSecond], now })
-    expect(await desk.erase('case-1', { by: example('own').by, reason: 'asked for' })).toMatchObject({ accepted: true })
+    expect(await desk.erase('case-1', { by: example('own').by, reason: 'asked for' })).toBeAccepted()
     const kept = JSON.stringify(await logOf(store.log('default', 'case-1')))
     expect(kept).not.toContain(aComplaint.words)
     expect(kept).toContain('[erased]')

@@ -9,6 +9,7 @@ import { createDesk, memoryStore, pocock, type Store } from 'redress'
 import { postgresStore } from 'redress/postgres'
 import { sqliteStore } from 'redress/sqlite'
 import { aComplaint, EXAMPLE_START, example, upTo } from 'redress/testing'
+import 'redress/vitest'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 
 const now = () => new Date(EXAMPLE_START)
@@ -122,10 +123,10 @@ describe.each(Object.entries(hosts))('a desk within the host’s transaction (%s
     const tickets = await host.tickets()
     const within = await host.transaction(async (tx) => {
       const within = desk.within(tx)
-      expect(await within.open(opening('case-1'))).toMatchObject({ accepted: true })
-      expect(await within.send('case-1', [example('own'), example('listen')])).toMatchObject({ accepted: true })
-      expect(await within.send('case-1', example('agree'))).toMatchObject({ refusal: { code: 'out-of-order' } })
-      expect((await within.look('case-1')).state).toBe('person.reflect')
+      expect(await within.open(opening('case-1'))).toBeAccepted()
+      expect(await within.send('case-1', [example('own'), example('listen')])).toBeAccepted()
+      expect(await within.send('case-1', example('agree'))).toBeRefused('out-of-order')
+      expect(await within.look('case-1')).toBeIn('person.reflect')
       expect(told).toEqual(['open'])
       return within
     })
@@ -166,9 +167,9 @@ describe.each(Object.entries(hosts))('a desk within the host’s transaction (%s
       await within.send('incident', upTo(pocock))
       return within
     })
-    expect((await desk.look('member')).state).toBe('system.investigate')
+    expect(await desk.look('member')).toBeIn('system.investigate')
     await within.committed()
-    expect((await desk.look('member')).state).toBe('closed')
+    expect(await desk.look('member')).toBeIn('closed')
   })
 
   it('is refused for what is no transaction', () => {

@@ -28,11 +28,14 @@ const TOGETHER = 1
 const CASE = 2
 const PATH = 3
 const KINDS = 4
+/** More than a case has deeds: of two alignments that cost the same the one is nearer that keeps more of them. */
+const ABOVE_DEEDS = 2 ** 20
 
 /**
  * Aligns what a case did with the nearest path, at the least cost there is: of all paths, to the end where the case is
  * over, or to anywhere where it is under way. A shortest way through the product of both, in which every move leads
- * forward, so that one pass over it is enough: time and memory grow with the length of the case.
+ * forward, so that one pass over it is enough: time and memory grow with the length of the case. Of several that cost as
+ * little it is one in which the fewest deeds have no place: what was logged is rather taken for done than for a mistake.
  */
 export function align(model: Model, commands: readonly string[], costs: Costs, isOver: boolean): Alignment {
   const { states } = model
@@ -44,7 +47,8 @@ export function align(model: Model, commands: readonly string[], costs: Costs, i
     cost[to] = total
     came[to] = from * KINDS + kind
   }
-  const missing = model.due.map((due) => (due === undefined ? 0 : costs.missing(due.step)))
+  const missing = model.due.map((due) => (due === undefined ? 0 : costs.missing(due.step) * ABOVE_DEEDS))
+  const vain = commands.map((command) => costs.unexpected(command) * ABOVE_DEEDS + 1)
   cost[0] = 0
   for (let at = 0; at < width; at++) {
     const command = commands[at]
@@ -56,18 +60,19 @@ export function align(model: Model, commands: readonly string[], costs: Costs, i
       if (due !== undefined) reach(at * states + due.to, total + (missing[state] as number), here, PATH)
       if (command === undefined) continue
       for (const to of model.leads(state, command)) reach((at + 1) * states + to, total, here, TOGETHER)
-      reach((at + 1) * states + state, total + costs.unexpected(command), here, CASE)
+      reach((at + 1) * states + state, total + (vain[at] as number), here, CASE)
     }
   }
   const last = (width - 1) * states
   const goal = isOver ? last + states - 1 : cheapest(cost, last)
-  const unexpected = commands.reduce((sum, command) => sum + costs.unexpected(command), 0)
   return {
     moves: movesTo(goal, came, cost, commands, model),
-    cost: cost[goal] as number,
-    worst: unexpected + (isOver ? shortest(model, missing) : 0),
+    cost: costOf(cost[goal] as number),
+    worst: costOf(vain.reduce((sum, one) => sum + one, 0) + (isOver ? shortest(model, missing) : 0)),
   }
 }
+
+const costOf = (total: number): number => Math.floor(total / ABOVE_DEEDS)
 
 /** The cheapest end; of several the one that is farthest on, so that a step was rather left out than done in vain. */
 function cheapest(cost: Float64Array, from: number): number {
@@ -101,7 +106,7 @@ function movesTo(
     moves.push({
       move: kind === TOGETHER ? 'both' : kind === CASE ? 'case' : 'path',
       command: (kind === PATH ? due[from % states]?.step : commands[before]) as string,
-      cost: (cost[at] as number) - (cost[from] as number),
+      cost: costOf((cost[at] as number) - (cost[from] as number)),
     })
     at = from
   }

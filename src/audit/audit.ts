@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto'
-import { RedressError } from '../errors.ts'
 import type { WorkingTime } from '../protocol/calendar.ts'
-import { pocock, protocols } from '../protocol/catalogue.ts'
 import type { Protocol } from '../protocol/protocol.ts'
 import type { CaseAudit } from './case.ts'
 import { createJudge } from './case.ts'
@@ -11,7 +9,6 @@ import { createGroups } from './groups.ts'
 import { hoursOf } from './hours.ts'
 import { createIntake } from './intake.ts'
 import { readMap } from './legend.ts'
-import { LogMap } from './map.ts'
 import type { Format } from './read.ts'
 import { eventsOf } from './read.ts'
 import type { AuditReport } from './report.ts'
@@ -48,7 +45,7 @@ export interface AuditOptions {
  * which the rest could not be trusted. Rows that can’t be read are left out, and counted by reason.
  */
 export async function auditLog(log: AsyncIterable<Uint8Array>, options: AuditOptions): Promise<AuditReport> {
-  const legend = readMap(options.map, options.protocol ?? protocolOf(options.map))
+  const legend = readMap(options.map, options.protocol)
   const hours = hoursOf(legend.calendar, options.workingTime)
   const cases = createGroups<CaseEvent>(options.room)
   const variants = createCounts(options.room)
@@ -57,9 +54,10 @@ export async function auditLog(log: AsyncIterable<Uint8Array>, options: AuditOpt
   const intake = createIntake(legend)
   const format = options.format ?? legend.map.format ?? 'csv'
   try {
-    const events = eventsOf(log, legend, format, (count) => {
+    const onBytes = (count: number) => {
       progress.bytes += count
-    })
+    }
+    const events = eventsOf(log, legend, format, { onBytes, onColumns: intake.columns })
     for await (const batch of events) {
       for (const read of batch) {
         const event = intake.take(read)
@@ -109,17 +107,6 @@ export async function auditLog(log: AsyncIterable<Uint8Array>, options: AuditOpt
       else yield storyOf(key, records, legend)
     }
   }
-}
-
-function protocolOf(map: unknown): Protocol {
-  const read = LogMap.shape.protocol.safeParse((map as { readonly protocol?: unknown } | null)?.protocol)
-  if (!read.success || read.data === undefined) return pocock
-  const found = protocols.find(({ id }) => id === read.data)
-  if (found !== undefined) return found as Protocol
-  throw new RedressError(
-    'protocol-unknown',
-    `The map names the protocol “${read.data}”, which is none of those that are shipped: ${protocols.map(({ id }) => id).join(', ')}. Give one of your own as \`protocol\`.`,
-  )
 }
 
 /** What a case did, in a row; of one that is too long to be shown its mark. */

@@ -6,9 +6,15 @@ const BYTE_ORDER_MARKS: readonly (readonly [encoding: string, bytes: readonly nu
   ['utf-16le', [0xff, 0xfe]],
   ['utf-16be', [0xfe, 0xff]],
 ]
-const GZIP = [0x1f, 0x8b]
+/** What is no text, by its first bytes, and what would make one of it. */
+const OTHER_FILES: readonly (readonly [bytes: readonly number[], why: string])[] = [
+  [[0x1f, 0x8b], 'it is compressed (gzip): unpack it first, `gunzip -c log.gz | redress audit - …`.'],
+  [[0x50, 0x4b, 0x03, 0x04], 'it is a zip file, as a spreadsheet (.xlsx) is: save the sheet as CSV.'],
+  [[0xd0, 0xcf, 0x11, 0xe0], 'it is a spreadsheet or a document of older Office: save the sheet as CSV.'],
+]
 const NEWLINE = 0x0a
-const LONGEST_MARK = 3
+/** So many bytes say what a file is. */
+const TELLING = 4
 
 /** The error for a log that can’t be read on: where, and why. Nothing that was read before counts. */
 export function unreadable(line: number | undefined, why: string, cause?: unknown): RedressError {
@@ -39,6 +45,8 @@ export async function* textOf(
       lines += newlinesIn(chunk)
       return text
     } catch (cause) {
+      if (isLast && chunk.length === 0)
+        throw unreadable(lines, 'it ends in the middle of a character: it was cut off.', cause)
       throw unreadable(
         lines + linesBefore(chunk, reads.encoding),
         `there are bytes here that mean nothing in ${reads.encoding}. If it is another encoding, say so in the map: "encoding": "windows-1252".`,
@@ -49,7 +57,7 @@ export async function* textOf(
   for await (const chunk of bytes) {
     onBytes?.(chunk.length)
     head = head.length === 0 ? chunk : joined(head, chunk)
-    if (decoder === undefined && head.length < LONGEST_MARK) continue
+    if (decoder === undefined && head.length < TELLING) continue
     const text = decode(head, false)
     head = new Uint8Array()
     if (text !== '') yield text
@@ -68,18 +76,16 @@ const joined = (one: Uint8Array, other: Uint8Array): Uint8Array<ArrayBuffer> => 
 const beginsWith = (bytes: Uint8Array, mark: readonly number[]) => mark.every((byte, index) => bytes[index] === byte)
 
 function decoderFor(head: Uint8Array, encoding: string | undefined): TextDecoder {
-  if (beginsWith(head, GZIP))
-    throw unreadable(undefined, 'it is compressed (gzip): unpack it first, `gunzip -c log.gz | redress audit - …`.')
+  for (const [bytes, why] of OTHER_FILES) if (beginsWith(head, bytes)) throw unreadable(undefined, why)
   const marked = BYTE_ORDER_MARKS.find(([, mark]) => beginsWith(head, mark))?.[0]
-  try {
-    return new TextDecoder(marked ?? encoding ?? 'utf-8', { fatal: true })
-  } catch (cause) {
-    throw new RedressError(
-      'input-invalid',
-      `The map can’t be used:\n  encoding: “${encoding}” is none that this Node knows.`,
-      { cause },
+  if (marked === undefined && encoding === undefined && (head[0] === 0) !== (head[1] === 0)) {
+    const order = head[0] === 0 ? 'be' : 'le'
+    throw unreadable(
+      1,
+      `it looks like UTF-16 without a byte-order mark. If it is, say so in the map: "encoding": "utf-16${order}".`,
     )
   }
+  return new TextDecoder(marked ?? encoding ?? 'utf-8', { fatal: true })
 }
 
 function newlinesIn(bytes: Uint8Array): number {

@@ -4,6 +4,7 @@ import type { Deviation } from './deviation.ts'
 import { deviationsIn } from './deviation.ts'
 import type { FindingId } from './finding.ts'
 import type { Hours } from './hours.ts'
+import { lapsesIn } from './lapse.ts'
 import type { Legend } from './legend.ts'
 import { CLOSE } from './meaning.ts'
 import { modelOf } from './model.ts'
@@ -45,8 +46,9 @@ export function createJudge(legend: Legend, hours: Hours, until: number): (story
       deeds.map(({ command }) => command),
       isOver,
     )
-    const problemFirst = problemFirstIn(story, legend)
     const promises = promisesIn(deeds, hours, until)
+    const lapses = promises.broken === 0 ? [] : lapsesIn(deeds, hours)
+    const problemFirst = problemFirstIn(story, legend, lapses)
     const waits = waitsIn(story, isOver, legend, hours, until)
     const hops = hopsIn(story, legend)
     const found: Readonly<Record<FindingId, boolean>> = {
@@ -77,17 +79,21 @@ export function createJudge(legend: Legend, hours: Hours, until: number): (story
 export const fitnessOf = (cost: number, worst: number): number => (worst === 0 ? 1 : 1 - cost / worst)
 
 /** How often the resource changed from one event to the next, of those that have one. */
-function hopsIn({ events }: Story, { map }: Legend): number {
-  const on = map.hops.on === undefined ? undefined : new Set(map.hops.on)
+function hopsIn(story: Story, legend: Legend): number {
   let owner: string | undefined
   let hops = 0
-  for (const [, , activity, , resource] of events) {
-    if (resource === undefined || resource === null || on?.has(activity) === false) continue
-    if (owner !== undefined && resource !== owner) hops++
-    owner = resource
+  for (const one of ownersIn(story, legend)) {
+    if (owner !== undefined && one !== owner) hops++
+    owner = one
   }
   return hops
 }
+
+/** Who owned a case, event by event, as far as its log says. */
+export const ownersIn = ({ events }: Story, { map }: Legend): readonly string[] =>
+  events.flatMap(([, , activity, , resource]) =>
+    resource === undefined || resource === null || map.hops.on?.includes(activity) === false ? [] : [resource],
+  )
 
 const REMEMBERED = 5_000
 const LONGEST_REMEMBERED = 200

@@ -6,7 +6,7 @@ import { html, type Markup, none } from './markup.ts'
 import type { AuditReport, Seen, WaitSeen } from './report.ts'
 import { counted, day, duration, fitnessSaid, number, share } from './say.ts'
 import { style } from './style.ts'
-import { rowsLeftOut } from './text.ts'
+import { notTold, rowsLeftOut, shareSkipped } from './text.ts'
 
 /**
  * A report as one HTML file: no script, nothing that is fetched, readable on a phone and on paper. What comes from the log
@@ -55,15 +55,18 @@ function heading({ log, cases, over, underWay, fitness, sound, protocol }: Audit
   ]
   return html`<header><h1>Audit of <bdi>${title}</bdi></h1>
 <p class="soft">By ${protocol}: first the person, then the problem, finally the system. ${day(log.from)} to ${day(log.to)}; ${number(over)} cases over, ${number(underWay)} under way.</p>
+${shareSkipped(log).map((line) => html`<p class="late">${line}</p>`)}
 <ul class="tiles">${tiles.map(([value, what]) => html`<li><b>${value}</b>${what}</li>`)}</ul></header>`
 }
 
 function findings(report: AuditReport): Markup {
   const seen = report.findings.toSorted((one, other) => Number(other.cases > 0) - Number(one.cases > 0))
   return html`<ul class="cards many">${seen.map((one) =>
-    one.cases === 0
-      ? html`<li class="card none"><h3>No case ${one.says}, as far as the log can show</h3></li>`
-      : html`<li class="card"><div class="head"><b>${number(one.cases)}</b><h3>${one.cases === 1 ? 'case' : 'cases'} ${one.says}</h3><span class="soft">${share(one.cases, report.cases)}</span></div>
+    one.unjudged !== null
+      ? html`<li class="card none"><h3>Whether any case ${one.says} can’t be told</h3></li>`
+      : one.cases === 0
+        ? html`<li class="card none"><h3>No case ${one.says}, as far as the log can show</h3></li>`
+        : html`<li class="card"><div class="head"><b>${number(one.cases)}</b><h3>${one.cases === 1 ? 'case' : 'cases'} ${one.says}</h3><span class="soft">${share(one.cases, report.cases)}</span></div>
 ${detailsOf(report, one.id).map((line) => html`<p>${line}</p>`)}<p>${advice[one.id]}</p>${ids(one)}</li>`,
   )}</ul>`
 }
@@ -145,9 +148,10 @@ function fits({ fitness: { bars, conforming, mean }, cases }: AuditReport): Mark
 <table class="bars"><thead><tr><th scope="col">Fitness</th><th scope="col">How many</th><th scope="col" class="n">Cases</th></tr></thead><tbody>${bars.map((count, index) => bar(names[index] ?? '', [[count / most, '', number(count)]], number(count)))}</tbody></table></figure>`
 }
 
-function notJudged({ unseen, activities, log }: AuditReport): Markup {
+function notJudged({ unseen, activities, log, findings, promises }: AuditReport): Markup {
   const unmapped = activities.filter(({ means }) => means === null)
   const lines = [
+    ...notTold(findings, promises),
     ...(unseen.length === 0 ? [] : [`No activity of the log means ${unseen.join(', ')}: nothing is said of them.`]),
     ...(unmapped.length === 0
       ? []

@@ -1,5 +1,5 @@
 import type { Legend } from './legend.ts'
-import type { Reading } from './read.ts'
+import type { ColumnsSeen, Reading } from './read.ts'
 import type { ActivitySeen, LogRead } from './report.ts'
 import type { CaseEvent, Story } from './story.ts'
 
@@ -13,6 +13,7 @@ export function createIntake({ means, map }: Legend) {
   const duplicates = { rows: 0, dropped: map.duplicates === 'drop' }
   const reordered = { events: 0, cases: 0 }
   const tooLong = { cases: 0, events: 0, examples: [] as string[] }
+  let columns: ColumnsSeen = { names: [], absent: [] }
   let from = Number.POSITIVE_INFINITY
   let to = Number.NEGATIVE_INFINITY
 
@@ -66,6 +67,10 @@ export function createIntake({ means, map }: Legend) {
       }
       return { caseId, event: resource === undefined ? [row, at, activity, mark] : [row, at, activity, mark, resource] }
     },
+    /** Is told at the end which columns there were. */
+    columns(seen: ColumnsSeen): void {
+      columns = seen
+    },
     /** Counts what a case shows when all of it is known. */
     ended({ events, reordered: late, duplicates: copies }: Story): void {
       const [first, last] = [events[0], events.at(-1)]
@@ -84,6 +89,7 @@ export function createIntake({ means, map }: Legend) {
     until: (): number => to,
     log: (): LogRead => ({
       ...count,
+      columns,
       skipped: [...skipped].map(([why, one]) => ({ why, ...one })).sort((one, other) => other.rows - one.rows),
       duplicates,
       reordered,

@@ -1,55 +1,67 @@
+import { unreadable } from './bytes.ts'
 import type { Fault, ReadRows, Row } from './row.ts'
-import { MAX_ROW_CHARACTERS, markOf } from './row.ts'
+import { FIRST_ROWS, MAX_ROW_CHARACTERS, markOf, overlong } from './row.ts'
 
 /** Reads JSON lines: an object a line, its fields by name or by a dotted path. */
-export const readJsonLines: ReadRows = async function* (text, columns) {
-  const paths = columns.map((name) => [name, name.split('.')] as const)
+export const readJsonLines: ReadRows = async function* (text, columns, names) {
+  const read = createReader(columns, names)
   let rest = ''
-  let line = 0
-  let tooLong = false
+  let isTooLong = false
   for await (const chunk of text) {
     const lines = (rest + chunk).split('\n')
     rest = lines.pop() ?? ''
     const batch: (Row | Fault)[] = []
     for (const one of lines) {
-      line++
-      if (tooLong || one.length > MAX_ROW_CHARACTERS) batch.push({ line, lines: 1, fault: overlong })
-      else push(batch, one, line, paths)
-      tooLong = false
+      batch.push(...read(one, isTooLong))
+      isTooLong = false
     }
     if (rest.length > MAX_ROW_CHARACTERS) {
-      tooLong = true
+      isTooLong = true
       rest = ''
     }
     yield batch
   }
-  const last: (Row | Fault)[] = []
-  if (tooLong || rest.length > MAX_ROW_CHARACTERS) last.push({ line: line + 1, lines: 1, fault: overlong })
-  else push(last, rest, line + 1, paths)
-  yield last
+  yield read(rest, isTooLong)
 }
-
-const overlong = `a line of more than ${MAX_ROW_CHARACTERS} characters`
 
 type Path = readonly [name: string, parts: readonly string[]]
 
-function push(batch: (Row | Fault)[], text: string, line: number, paths: readonly Path[]): void {
-  if (text.trim() === '') return
-  batch.push(readLine(text, line, paths))
+/** Makes a row of a line; of a blank one none. */
+function createReader(columns: readonly string[], names: Set<string>) {
+  const paths = columns.map((name): Path => [name, name.split('.')])
+  let line = 0
+  let rows = 0
+  return (text: string, isTooLong: boolean): readonly [] | readonly [Row | Fault] => {
+    line++
+    if (isTooLong || text.length > MAX_ROW_CHARACTERS) return [{ line, lines: 1, fault: overlong }]
+    const written = text.trim()
+    if (written === '') return []
+    rows++
+    if (rows === 1 && written.startsWith('[')) throw unreadable(line, isArray)
+    let object: unknown
+    try {
+      object = JSON.parse(written)
+    } catch {
+      return [{ line, lines: 1, fault: 'not JSON' }]
+    }
+    if (typeof object !== 'object' || object === null || Array.isArray(object)) {
+      return [{ line, lines: 1, fault: 'not a JSON object' }]
+    }
+    if (rows <= FIRST_ROWS) for (const name of namesIn(object)) names.add(name)
+    return [{ line, values: paths.map((path) => valueAt(object, path)), mark: markOf(written) }]
+  }
 }
 
-function readLine(text: string, line: number, paths: readonly Path[]): Row | Fault {
-  let object: unknown
-  try {
-    object = JSON.parse(text)
-  } catch {
-    return { line, lines: 1, fault: 'not JSON' }
-  }
-  if (typeof object !== 'object' || object === null || Array.isArray(object)) {
-    return { line, lines: 1, fault: 'not a JSON object' }
-  }
-  return { line, values: paths.map((path) => valueAt(object, path)), mark: markOf(text.trim()) }
-}
+const isArray =
+  'it is an array, and a log is JSON lines, an object a line: `jq -c ".[]" log.json > log.jsonl` makes such of it.'
+
+/** The fields of an object, and of what is in them, as paths. */
+const namesIn = (object: object): readonly string[] =>
+  Object.entries(object).flatMap(([name, value]) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? [name, ...Object.keys(value).map((inner) => `${name}.${inner}`)]
+      : [name],
+  )
 
 function valueAt(object: object, [name, parts]: Path): string | undefined {
   if (Object.hasOwn(object, name)) return textOfValue((object as Readonly<Record<string, unknown>>)[name])

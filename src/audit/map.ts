@@ -1,19 +1,17 @@
 import * as z from 'zod'
 import { Calendar, Span, TimeZone } from '../protocol/calendar.ts'
+import { Names, Recurring } from '../protocol/meaning.ts'
 import { Label } from '../protocol/words.ts'
 import { OPENING } from './meaning.ts'
 
-const MAX_ACTIVITIES = 10_000
-
-const Names = z.union([Label, z.array(Label).min(1).max(20)], 'the name of a command, or a list of them')
+/** A log has no more different activities. */
+export const MAX_ACTIVITIES = 10_000
 
 /** What an activity means: a command of the protocol, several in their order, `close`, or `ignore`. */
 export const Meaning = z.union(
   [
     Names,
-    z.strictObject({
-      is: Names.describe('what it means'),
-      again: Names.optional().describe('what it means where the case has had it before'),
+    Recurring.extend({
       within: Span.optional().describe('when the promise that it makes is due, where no column says so'),
     }),
   ],
@@ -45,6 +43,18 @@ const Cost = z.strictObject({
   unexpected: z.int().min(0).max(1000).optional().describe('what it costs where it has no place'),
 })
 
+const Time = z.strictObject({
+  format: Label.default('iso').describe(
+    '`iso`, `epoch-seconds`, `epoch-milliseconds` or a pattern: `yyyy/MM/dd HH:mm:ss`',
+  ),
+  zone: TimeZone.default('UTC').describe('the zone of times that have no offset'),
+})
+
+const Hops = z.strictObject({
+  limit: z.int().min(0).optional().describe('after how many changes of hands a case has hopped'),
+  on: z.array(z.string()).min(1).optional().describe('the activities whose resource owns the case; all if left out'),
+})
+
 /**
  * How the log of another system is read: which columns it has, how it writes times, what its activities mean. Plain
  * JSON.
@@ -55,20 +65,14 @@ export const LogMap = z.strictObject({
   encoding: Label.optional().describe('its encoding, where it is not UTF-8 and no byte-order mark says so'),
   delimiter: z.string().length(1).optional().describe('what stands between the fields of a CSV; found out if left out'),
   columns: Columns.optional().describe('the names of columns or fields; XES has its own'),
-  time: z
-    .strictObject({
-      format: Label.default('iso').describe(
-        '`iso`, `epoch-seconds`, `epoch-milliseconds` or a pattern: `yyyy/MM/dd HH:mm:ss`',
-      ),
-      zone: TimeZone.default('UTC').describe('the zone of times that have no offset'),
-    })
-    .prefault({}),
+  time: Time.prefault({}),
   only: z
     .record(Label, z.array(z.string()).min(1).max(1000))
     .default({})
     .describe('columns and their values: other rows are left out, and counted'),
   activities: z
     .record(z.string(), Meaning)
+    .refine((all) => Object.keys(all).length > 0, 'is empty: nothing in the log would mean anything')
     .refine((all) => Object.keys(all).length <= MAX_ACTIVITIES, `at most ${MAX_ACTIVITIES} activities`)
     .describe('what each activity means'),
   unmapped: z.enum(['ignore', 'refuse']).default('ignore').describe('what becomes of activities that are not listed'),
@@ -78,16 +82,15 @@ export const LogMap = z.strictObject({
     .describe('what becomes of rows that repeat another word for word'),
   calendar: Calendar.optional().describe('the hours in which waits and promises are counted; all hours if left out'),
   waits: z.array(Wait).max(50).optional().describe('the waits that are measured'),
-  hops: z
-    .strictObject({
-      limit: z.int().min(0).optional().describe('after how many changes of hands a case has hopped'),
-      on: z
-        .array(z.string())
-        .min(1)
-        .optional()
-        .describe('the activities whose resource owns the case; all if left out'),
-    })
-    .prefault({}),
+  hops: Hops.prefault({}),
   costs: z.record(Label, Cost).default({}).describe('by command, where they are not 1'),
 })
 export type LogMap = z.input<typeof LogMap>
+
+/** The fields that a map may have at its top, or within one of its fields. */
+export function fieldsOf([within, index]: readonly (string | number)[]): readonly string[] {
+  const shapes = { columns: Columns, time: Time, waits: Wait, hops: Hops, costs: Cost }
+  if (within === undefined) return Object.keys(LogMap.shape)
+  const shape = Object.hasOwn(shapes, within) ? shapes[within as keyof typeof shapes].shape : {}
+  return index === undefined || within === 'waits' || within === 'costs' ? Object.keys(shape) : []
+}

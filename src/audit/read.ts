@@ -1,12 +1,14 @@
 import { RedressError } from '../errors.ts'
-import { textOf } from './bytes.ts'
+import { textOf, unreadable } from './bytes.ts'
 import { csvReader } from './csv.ts'
+import { unusable } from './fault.ts'
 import { readJsonLines } from './jsonl.ts'
-import type { Legend } from './legend.ts'
+import { type Legend, noColumns } from './legend.ts'
+import { MAX_ACTIVITIES } from './map.ts'
 import type { Fault, ReadRows } from './row.ts'
+import { listed, plain } from './say.ts'
 import { readXes, xesColumns } from './xes.ts'
 
-const MAX_ACTIVITIES = 10_000
 const MAX_ID_CHARACTERS = 500
 
 /** An event of a log, as it was read. */
@@ -39,21 +41,25 @@ export const formatOf = (name: string): Format | undefined =>
 /** What is read, one by one: events, what was left out by `only`, and what could not be read. */
 export type Reading = LogEvent | Fault | 'left-out'
 
-/** Reads the events of a log, some at a time. Throws `log-unreadable` where the rest could not be trusted. */
+/** Which columns a log turned out to have, of one whose rows differ those of the first, and which no row had. */
+export interface ColumnsSeen {
+  readonly names: readonly string[]
+  readonly absent: readonly string[]
+}
+
+/**
+ * Reads the events of a log, some at a time, and tells which columns it had at its end. Throws `log-unreadable` where the
+ * rest could not be trusted, or no row has a column that every event needs.
+ */
 export async function* eventsOf(
   bytes: AsyncIterable<Uint8Array>,
   legend: Legend,
   format: Format,
-  onBytes?: (count: number) => void,
+  told: { onBytes(count: number): void; onColumns(columns: ColumnsSeen): void },
 ): AsyncGenerator<readonly Reading[]> {
   const { map } = legend
   const wanted = map.columns ?? (format === 'xes' ? xesColumns : undefined)
-  if (wanted === undefined) {
-    throw new RedressError(
-      'input-invalid',
-      'The map can’t be used:\n  columns: which of them hold case, activity and time',
-    )
-  }
+  if (wanted === undefined) throw unusable([noColumns])
   const only = Object.entries(map.only).map(([, values]) => new Set(values))
   const optional = (['resource', 'due', 'promise'] as const).map(
     (one) => (wanted as Readonly<Record<string, string>>)[one],
@@ -64,15 +70,33 @@ export async function* eventsOf(
     column === undefined ? -1 : columns.slice(0, index).filter((one) => one !== undefined).length,
   )
   const read = eventReader(legend)
-  for await (const rows of readers(legend)[format](textOf(bytes, map.encoding, onBytes), asked)) {
-    yield rows.map((row): Reading => {
+  const names = new Set<string>()
+  const absent = new Set(asked.keys())
+  let rows = 0
+  for await (const some of readers(legend)[format](textOf(bytes, map.encoding, told.onBytes), asked, names)) {
+    yield some.map((row): Reading => {
       if ('fault' in row) return row
+      rows++
+      for (const index of absent) if (row.values[index] !== undefined) absent.delete(index)
       const value = (index: number) => row.values[places[index] ?? -1]
       if (only.some((values, index) => !values.has(value(6 + index) ?? ''))) return 'left-out'
       return read([value(0), value(1), value(2), value(3), value(4), value(5)], row.line, row.mark)
     })
   }
+  if (rows === 0) return
+  const needed = [...absent].filter((index) => index < NEEDED).map((index) => asked[index] as string)
+  const missing = needed.filter((name) => !names.has(name))
+  if (missing.length > 0) {
+    throw unreadable(
+      undefined,
+      `no row has a field ${missing.map((name) => `“${name}”`).join(' nor ')}. There are ${listed([...names])}.`,
+    )
+  }
+  told.onColumns({ names: [...names], absent: [...absent].map((index) => asked[index] as string) })
 }
+
+/** Case, activity and time: without them there is no event. */
+const NEEDED = 3
 
 const readers = ({ map }: Legend): Readonly<Record<Format, ReadRows>> => ({
   csv: csvReader(map.delimiter),
@@ -104,9 +128,13 @@ function eventReader({ readTime, means, map }: Legend) {
     if (!isBlank(due) && dueAt === undefined) return fault(`a due time that is not as ${said(map.time.format)}`)
     if (!seen.has(activity)) {
       if (map.unmapped === 'refuse') {
-        throw new RedressError('log-unreadable', `line ${line}: the map does not say what “${activity}” means.`, {
-          facts: { line },
-        })
+        throw new RedressError(
+          'log-unreadable',
+          `line ${line}: the map does not say what “${plain(activity)}” means.`,
+          {
+            facts: { line },
+          },
+        )
       }
       if (seen.size >= MAX_ACTIVITIES) {
         throw new RedressError(

@@ -12,6 +12,8 @@ export interface Seen {
 export interface LogRead {
   readonly rows: number
   readonly events: number
+  /** The columns of it, or the fields of its first rows; and those that the map asks for and no row has. */
+  readonly columns: { readonly names: readonly string[]; readonly absent: readonly string[] }
   /** Rows that `only` left out. */
   readonly leftOut: number
   readonly skipped: readonly SkippedRows[]
@@ -78,7 +80,12 @@ export interface AuditReport {
   readonly activities: readonly ActivitySeen[]
   /** The steps that the log can’t show: the audit says nothing of them. */
   readonly unseen: readonly string[]
-  readonly findings: readonly (Seen & { readonly id: FindingId; readonly says: string })[]
+  readonly findings: readonly (Seen & {
+    readonly id: FindingId
+    readonly says: string
+    /** Why there was nothing to judge it by, so that no case has it; null where there was something. */
+    readonly unjudged: string | null
+  })[]
   /** Cases without any finding or deviation. */
   readonly sound: number
   readonly fitness: {
@@ -104,7 +111,15 @@ export interface AuditReport {
     readonly commonest: readonly (Seen & { readonly ways: readonly string[] })[]
   }
   readonly waits: readonly WaitSeen[]
-  readonly promises: { readonly made: number; readonly kept: number; readonly broken: number; readonly open: number }
+  readonly promises: {
+    /** Those that have a due time. */
+    readonly made: number
+    readonly kept: number
+    readonly broken: number
+    readonly open: number
+    /** Those that have none: nothing is said of them. */
+    readonly undated: number
+  }
   readonly hops: {
     readonly limit: number
     readonly times: readonly { readonly hops: number; readonly cases: number }[]

@@ -15,14 +15,23 @@ export interface Fault {
   readonly fault: string
 }
 
-/** Reads the rows of a log, some at a time, with the values of these columns. */
+/**
+ * Reads the rows of a log, some at a time, with the values of these columns; of a column that a row does not have, none.
+ * Adds to `names` which columns the log has, of one whose rows differ those of the first.
+ */
 export type ReadRows = (
   text: AsyncIterable<string>,
   columns: readonly string[],
+  names: Set<string>,
 ) => AsyncGenerator<readonly (Row | Fault)[]>
+
+/** Of so many rows the names of columns are kept. */
+export const FIRST_ROWS = 100
 
 /** No row has more characters: a quote that nobody closed would take in the rest of the file. */
 export const MAX_ROW_CHARACTERS = 1_000_000
+/** What is said of a row that has. */
+export const overlong = `longer than ${MAX_ROW_CHARACTERS} characters`
 
 /** A mark of a text, FNV-1a: the same for the same text, and seldom for another. */
 export function markOf(text: string, from = 2_166_136_261): number {

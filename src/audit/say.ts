@@ -44,3 +44,15 @@ export const day = (instant: string | null): string => instant?.slice(0, '2026-0
 
 /** A text from a log with nothing in it that could steer a terminal or turn the writing round. */
 export const plain = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+
+const NAMES_LISTED = 30
+const NAME_CHARACTERS = 40
+
+/** Names from a log in a sentence: what is long is cut, and of many the first are told. */
+export function listed(names: readonly string[]): string {
+  const told = names.slice(0, NAMES_LISTED).map((name) => {
+    const shown = plain(name)
+    return `“${shown.length > NAME_CHARACTERS ? `${shown.slice(0, NAME_CHARACTERS)}…` : shown}”`
+  })
+  return `${told.join(', ')}${names.length > NAMES_LISTED ? `, and ${names.length - NAMES_LISTED} more` : ''}`
+}

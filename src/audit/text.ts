@@ -2,7 +2,7 @@ import { detailsOf } from './detail.ts'
 import { deviationKinds } from './deviation.ts'
 import { advice } from './finding.ts'
 import type { AuditReport, LogRead, WaitSeen } from './report.ts'
-import { counted, day, duration, fitnessSaid, number, plain, share } from './say.ts'
+import { counted, day, duration, fitnessSaid, listed, number, plain, share } from './say.ts'
 
 const COLUMNS = 100
 const STRAYS_SHOWN = 12
@@ -30,6 +30,7 @@ function overview({ log, cases, over, underWay, variants, sound }: AuditReport):
     `  ${counted(log.events, 'event')} in ${counted(cases, 'case')}, ${day(log.from)} to ${day(log.to)}: ${number(over)} over, ${number(underWay)} under way.`,
     `  ${counted(variants.distinct, 'variant')}; the commonest is ${share(variants.commonest[0]?.cases ?? 0, cases)} of all cases.`,
     `  Nothing to say against ${counted(sound, 'case')} (${share(sound, cases)}).`,
+    ...shareSkipped(log).map((line) => `  ${line}`),
   ]
 }
 
@@ -89,10 +90,11 @@ function waitLines(wait: WaitSeen, cases: number): readonly string[] {
   ]
 }
 
-function notJudged({ unseen, activities, log }: AuditReport): readonly string[] {
+function notJudged({ unseen, activities, log, findings, promises }: AuditReport): readonly string[] {
   const unmapped = activities.filter(({ means }) => means === null)
   const named = unmapped.slice(0, 10).map(({ activity, events }) => `${plain(activity)} (${number(events)})`)
   return [
+    ...notTold(findings, promises).map((line) => `  ${line}`),
     ...(unseen.length === 0 ? [] : [`  No activity of the log means ${unseen.join(', ')}: nothing is said of them.`]),
     ...(unmapped.length === 0
       ? []
@@ -103,10 +105,34 @@ function notJudged({ unseen, activities, log }: AuditReport): readonly string[] 
   ]
 }
 
+/** How large a part of a log could not be read, where any could not. */
+export function shareSkipped({ skipped, rows }: LogRead): readonly string[] {
+  const all = skipped.reduce((sum, one) => sum + one.rows, 0)
+  if (all === 0) return []
+  return [
+    `${counted(all, 'row')} of ${number(rows)} (${share(all, rows)}) could not be read: see what could not be judged.`,
+  ]
+}
+
+/** Which findings there was nothing to judge by, and why. */
+export function notTold(findings: AuditReport['findings'], promises: AuditReport['promises']): readonly string[] {
+  return [
+    ...findings.flatMap(({ says, unjudged }) =>
+      unjudged === null ? [] : [`Whether any case ${says} can’t be told: ${unjudged}.`],
+    ),
+    ...(promises.made === 0 || promises.undated === 0
+      ? []
+      : [`${counted(promises.undated, 'promise')} without a due time: nothing is said of them.`]),
+  ]
+}
+
 /** What became of rows that were not simply taken as events. */
 export function rowsLeftOut(log: LogRead): readonly string[] {
-  const { skipped, leftOut, duplicates, reordered, tooLong } = log
+  const { skipped, leftOut, duplicates, reordered, tooLong, columns } = log
   return [
+    ...columns.absent.map(
+      (name) => `No row has “${plain(name)}”, which the map names. There are ${listed(columns.names)}.`,
+    ),
     ...skipped.map(
       ({ why, rows, lines, at }) =>
         `Skipped: ${counted(rows, 'row')}${lines > rows ? ` of ${counted(lines, 'line')}` : ''} with ${why} (line ${at.join(', ')}${rows > at.length ? ', …' : ''}).`,

@@ -18,20 +18,45 @@ const endsThePerson = new Set(['withdraw', 'declareUnreachable', 'merge'])
 
 /**
  * The first time that a case went on to the problem while somebody had still to own it, or a step of the person phase was
- * open; of the steps that the log can show. A step that was waived is not open.
+ * open; of the steps that the log can show. A step that was waived is not open. A promise whose time passed, at one of the
+ * `lapses`, is a second failure whether or not somebody said so.
  */
-export function problemFirstIn({ deeds }: Story, { protocol, visible }: Legend): ProblemFirst | undefined {
+export function problemFirstIn(
+  { deeds }: Story,
+  { protocol, visible }: Legend,
+  lapses: readonly number[],
+): ProblemFirst | undefined {
   const first = personSteps(protocol).filter((name) => visible.has(name))
-  const problem = new Set(protocol.problem.map(({ name }) => name).filter((name) => !everybodys.has(name)))
+  const problem = new Set(problemSteps(protocol))
+  const anew = () => new Set(first.filter((name) => name !== 'own'))
   let open = new Set(first)
-  for (const { command } of deeds) {
-    if (problem.has(command) && open.size > 0) return { command, before: [...open] }
+  let hasEnded = false
+  let passed = 0
+  let unsaid = 0
+  for (const { command, at } of deeds) {
+    for (; !hasEnded && (lapses[passed] ?? at) < at; passed++) {
+      open = new Set([...open, ...anew()])
+      unsaid++
+    }
+    if (problem.has(command) && open.size > 0) return { command, before: first.filter((name) => open.has(name)) }
     open.delete(command)
     if (command === 'waive') open.delete([...open][0] ?? '')
-    if (beginsAnew.has(command)) open = new Set(first.filter((name) => name !== 'own'))
-    if (endsThePerson.has(command)) open = new Set()
+    if (command === 'breakPromise' && unsaid > 0) unsaid--
+    else if (beginsAnew.has(command)) open = anew()
+    if (endsThePerson.has(command)) {
+      hasEnded = true
+      open = new Set()
+    }
   }
   return undefined
 }
 
-const personSteps = (protocol: Protocol): readonly string[] => ['own', ...protocol.person.map(({ name }) => name)]
+/** What comes first: that somebody owns it, and the steps of the person. */
+export const personSteps = (protocol: Protocol): readonly string[] => [
+  'own',
+  ...protocol.person.map(({ name }) => name),
+]
+
+/** What must not come before. */
+export const problemSteps = (protocol: Protocol): readonly string[] =>
+  protocol.problem.map(({ name }) => name).filter((name) => !everybodys.has(name))

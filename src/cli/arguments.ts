@@ -8,6 +8,8 @@ export interface Option {
   readonly value?: string
   /** What its value may be, where not anything. */
   readonly choices?: readonly string[]
+  /** It may be given several times. */
+  readonly isMany?: true
 }
 
 /** How a command of the shell is called: what its help says, and what its arguments are read by. */
@@ -19,38 +21,43 @@ export interface Shape {
   readonly codes: Readonly<Record<number, string>>
 }
 
+/** The arguments of a call. */
+export interface Asked {
+  readonly asked: 'work'
+  readonly given: readonly string[]
+  readonly flags: ReadonlySet<string>
+  readonly values: Readonly<Record<string, string | undefined>>
+  /** Of an option that may be given several times, each. */
+  readonly lists: Readonly<Record<string, readonly string[] | undefined>>
+}
+
 /** The arguments of a call, `help` where that was asked for, or in a sentence what is wrong with them. */
-export type Arguments =
-  | { readonly asked: 'help' }
-  | { readonly asked: 'nothing'; readonly wrong: string }
-  | {
-      readonly asked: 'work'
-      readonly given: readonly string[]
-      readonly flags: ReadonlySet<string>
-      readonly values: Readonly<Record<string, string | undefined>>
-    }
+export type Arguments = Asked | { readonly asked: 'help' } | { readonly asked: 'nothing'; readonly wrong: string }
 
 /** Reads arguments, through Node’s own parser. */
 export function readArguments(args: readonly string[], { options }: Shape): Arguments {
   try {
     const config: ParseArgsConfig['options'] = { help: { type: 'boolean', short: 'h' } }
     for (const [name, { value }] of Object.entries(options)) {
-      config[name] = { type: value === undefined ? 'boolean' : 'string' }
+      config[name] = value === undefined ? { type: 'boolean' } : { type: 'string', multiple: true }
     }
     const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: config })
     if (values['help'] === true) return { asked: 'help' }
-    const strings = Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
-    for (const [name, value] of strings) {
-      const choices = options[name]?.choices
-      if (choices?.includes(value) === false) {
-        return { asked: 'nothing', wrong: `--${name} is one of ${choices.join(', ')}; “${value}” is none of them.` }
+    const lists = Object.entries(values).filter((entry): entry is [string, string[]] => Array.isArray(entry[1]))
+    for (const [name, given] of lists) {
+      const { choices, isMany } = options[name] ?? {}
+      const none = given.find((value) => choices?.includes(value) === false)
+      if (none !== undefined) {
+        return { asked: 'nothing', wrong: `--${name} is one of ${choices?.join(', ')}; “${none}” is none of them.` }
       }
+      if (given.length > 1 && !isMany) return { asked: 'nothing', wrong: `--${name} can be given once.` }
     }
     return {
       asked: 'work',
       given: positionals,
       flags: new Set(Object.keys(values).filter((name) => values[name] === true)),
-      values: Object.fromEntries(strings),
+      values: Object.fromEntries(lists.map(([name, [first]]) => [name, first])),
+      lists: Object.fromEntries(lists),
     }
   } catch (error) {
     return { asked: 'nothing', wrong: (error as Error).message }
@@ -59,9 +66,9 @@ export function readArguments(args: readonly string[], { options }: Shape): Argu
 
 /** What `--help` says. */
 export function helpOf({ usage, about, options, examples, codes }: Shape): string {
-  const named = Object.entries(options).map(([name, { value, what, choices }]) => [
+  const named = Object.entries(options).map(([name, { value, what, choices, isMany }]) => [
     `--${name}${value === undefined ? '' : ` <${value}>`}`,
-    choices === undefined ? what : `${what}: ${choices.join(', ')}`,
+    `${what}${choices === undefined ? '' : `: ${choices.join(', ')}`}${isMany ? ' (may be given several times)' : ''}`,
   ])
   const wide = Math.max(0, ...named.map(([name = '']) => name.length))
   return [

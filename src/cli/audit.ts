@@ -1,16 +1,16 @@
-import { open, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import type { Writable } from 'node:stream'
 import type { AuditReport, Format } from '../audit/index.ts'
 import { findings, formatOf, toHtml, toText } from '../audit/index.ts'
 import { RedressError } from '../errors.ts'
-import { helpOf, readArguments, type Shape } from './arguments.ts'
+import { type Asked, helpOf, readArguments, type Shape } from './arguments.ts'
 import { audited, says } from './auditing.ts'
 import type { CliCommand } from './command.ts'
 import { complain, say } from './command.ts'
 import { failureOf } from './failure.ts'
 import { readJson } from './json.ts'
+import { lineIn } from './line.ts'
 import { protocolNamed } from './method.ts'
+import { clashOf, isStandard, type Output, outputTo } from './output.ts'
 
 const shape: Shape = {
   usage: 'redress audit <log> --map <map.json> [--json] [--html <file>] [--cases <file>] …',
@@ -36,10 +36,18 @@ A map with a \`calendar\` needs the package temporal-polyfill beside redress.`,
       choices: ['csv', 'jsonl', 'xes'],
     },
     json: { what: 'the report as JSON, instead of as text' },
-    html: { value: 'file', what: 'the report as one HTML file too, readable without a network' },
-    cases: { value: 'file', what: 'every case with what was found in it too, a JSON object a line' },
+    html: { value: 'file', what: 'the report as one HTML file too, readable without a network; - instead of the text' },
+    cases: {
+      value: 'file',
+      what: 'every case with what was found in it too, a JSON object a line; - instead of the text',
+    },
     'fail-under': { value: 'fitness', what: 'end with 1 where the fitness of the whole is lower, from 0 to 1' },
-    'fail-on': { value: 'finding', what: 'end with 1 where any case has it', choices: Object.keys(findings) },
+    'fail-on': {
+      value: 'finding',
+      what: 'end with 1 where any case has it',
+      choices: Object.keys(findings),
+      isMany: true,
+    },
     quiet: { what: 'no progress on the terminal' },
   },
   examples: [
@@ -63,51 +71,57 @@ export const auditCommand: CliCommand = {
   async run(args, signal) {
     const asked = readArguments(args, shape)
     if (asked.asked === 'help') return say(helpOf(shape))
-    const wrong = asked.asked === 'nothing' ? asked.wrong : wrongWith(asked.given, asked.values)
+    const wrong = asked.asked === 'nothing' ? asked.wrong : wrongWith(asked)
     if (wrong !== undefined) return complain(`${wrong}\n\n  ${shape.usage}\n`)
     if (asked.asked !== 'work') return 2
-    const { given, values, flags } = asked
-    const [log = ''] = given
-    const map = await readJson(values['map'] ?? '')
+    const { values, flags, lists } = asked
+    const [log = ''] = asked.given
+    const { map: mapPath = '', protocol, html, cases } = values
+    const map = await readJson(mapPath)
     if (!map.read) return complain(`${map.why}\n`)
-    const method =
-      values['protocol'] === undefined ? undefined : await protocolNamed(values['protocol'], values['export'])
+    const method = protocol === undefined ? undefined : await protocolNamed(protocol, values['export'])
     if (method?.found === false) return complain(`${method.why}\n`)
+    const clash = await clashOf({ 'the log': log, 'the map': mapPath, 'the protocol': protocol }, { cases, html })
+    if (clash !== undefined) return complain(`${clash}\n`)
     const format = (values['format'] as Format | undefined) ?? (says(map.value, 'format') ? undefined : formatOf(log))
+    const outputs: Output[] = []
+    const writing = async (path: string | undefined) => {
+      if (path === undefined) return undefined
+      const output = await outputTo(path)
+      outputs.push(output)
+      return output
+    }
     try {
-      const cases = values['cases'] === undefined ? undefined : await writingTo(values['cases'])
-      const report = await audited(
-        log,
-        map.value,
-        { cases, signal, isQuiet: flags.has('quiet') },
-        {
-          ...(method === undefined ? {} : { protocol: method.protocol }),
-          ...(format === undefined ? {} : { format }),
-        },
-      )
+      const around = { cases: await writing(cases), signal, isQuiet: flags.has('quiet') }
+      const page = await writing(html)
+      const report = await audited(log, map.value, around, {
+        ...(method === undefined ? {} : { protocol: method.protocol }),
+        ...(format === undefined ? {} : { format }),
+      })
       if (report.log.events === 0) return complain(`${log}: ${nothingRead(report)}\n`)
       const name = log === '-' ? 'the log' : basename(log)
-      if (values['html'] !== undefined) await writeFile(values['html'], toHtml(report, name))
-      say(flags.has('json') ? `${JSON.stringify(report, null, 2)}\n` : toText(report, name))
-      return isWanting(report, values) ? 1 : 0
+      await page?.write(toHtml(report, name))
+      for (const output of outputs) await output.keep()
+      if (flags.has('json')) say(`${JSON.stringify(report, null, 2)}\n`)
+      else if (!isStandard(html) && !isStandard(cases)) say(toText(report, name))
+      return isWanting(report, values['fail-under'], lists['fail-on']) ? 1 : 0
     } catch (error) {
-      if (signal.aborted) throw error
-      return complain(`${whereOf(error, log, values['map'] ?? '')}\n`)
+      if (signal.aborted || (error as NodeJS.ErrnoException).code === 'EPIPE') throw error
+      return complain(`${whereOf(error, log, mapPath, map.text)}\n`)
+    } finally {
+      for (const output of outputs) await output.drop()
     }
   },
 }
 
-/** Writes to a file; what goes wrong is thrown when the next case is written, or at the end, with the path. */
-async function writingTo(path: string): Promise<Writable> {
-  const stream = (await open(path, 'w')).createWriteStream()
-  return stream.on('error', (error) => Object.assign(error, { path }))
-}
-
-function wrongWith(given: readonly string[], values: Readonly<Record<string, string | undefined>>): string | undefined {
+function wrongWith({ given, values, flags }: Asked): string | undefined {
   if (given.length === 0) return 'Which log? It is a file, or - for what is piped in.'
   if (given.length > 1) return 'One log at a time.'
   if (values['map'] === undefined)
     return 'How is the log to be read? --map <map.json> says so; redress audit --help shows one.'
+  if ([flags.has('json'), isStandard(values['html']), isStandard(values['cases'])].filter(Boolean).length > 1) {
+    return 'Only one can go to the output: the report as JSON (--json), the page (--html -) or the cases (--cases -).'
+  }
   const least = values['fail-under']
   if (least !== undefined && !(Number(least) >= 0 && Number(least) <= 1 && least.trim() !== '')) {
     return `--fail-under is a fitness from 0 to 1, which “${least}” is not.`
@@ -121,21 +135,36 @@ function nothingRead({ log }: AuditReport): string {
   return `there is no event in it that could be read${why.length === 0 ? '' : `: ${why.join('; ')}`}.`
 }
 
-function isWanting(report: AuditReport, values: Readonly<Record<string, string | undefined>>): boolean {
-  const { 'fail-under': least, 'fail-on': id } = values
-  return (
-    (least !== undefined && report.fitness.whole < Number(least)) ||
-    (id !== undefined && report.findings.some((one) => one.id === id && one.cases > 0))
-  )
-}
+const isWanting = (
+  { fitness, findings }: AuditReport,
+  least: string | undefined,
+  ids: readonly string[] = [],
+): boolean =>
+  (least !== undefined && fitness.whole < Number(least)) ||
+  findings.some(({ id, cases }) => ids.includes(id) && cases > 0)
 
 /** What went wrong, after the file in which it did. */
-function whereOf(error: unknown, log: string, map: string): string {
+function whereOf(error: unknown, log: string, map: string, text: string): string {
   if (!(error instanceof RedressError)) {
     const { path = log } = error as { readonly path?: string }
     return `${path}: ${failureOf(error)}.`
   }
-  const { code, message } = error
+  const { code, message, facts } = error
+  const issues = facts['issues'] as readonly MapIssue[] | undefined
+  if (issues !== undefined)
+    return `${map}: The map can’t be used:\n  ${issues.map((one) => saidOf(one, text)).join('\n  ')}`
   if (code !== 'log-unreadable') return `${map}: ${message}`
   return /^line \d/.test(message) ? `${log}:${message.slice('line '.length)}` : `${log}: ${message}`
+}
+
+interface MapIssue {
+  readonly path: string
+  readonly keys: readonly (string | number)[]
+  readonly message: string
+}
+
+/** A fault of a map after the line on which it is. */
+function saidOf({ path, keys, message }: MapIssue, text: string): string {
+  const line = lineIn(text, keys)
+  return `${line === undefined ? '' : `line ${line}: `}${path === '' ? 'it ' : `${path}: `}${message}`
 }

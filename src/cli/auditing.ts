@@ -1,17 +1,15 @@
-import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import type { Writable } from 'node:stream'
-import { finished } from 'node:stream/promises'
-import type { AuditReport, CaseAudit } from '../audit/index.ts'
+import type { AuditReport } from '../audit/index.ts'
 import { auditLog } from '../audit/index.ts'
 import { RedressError } from '../errors.ts'
 import type { WorkingTime } from '../protocol/calendar.ts'
+import type { Output } from './output.ts'
 import { progressOn } from './progress.ts'
 
 /** What an audit in a shell has around it: where its cases go, what stops it, whether it tells how far it is. */
 export interface Surroundings {
-  readonly cases: Writable | undefined
+  readonly cases: Output | undefined
   readonly signal: AbortSignal
   readonly isQuiet: boolean
 }
@@ -34,7 +32,7 @@ export async function audited(
       map,
       ...options,
       ...(workingTime === undefined ? {} : { workingTime }),
-      ...(cases === undefined ? {} : { onCase: (one) => written(cases, one) }),
+      ...(cases === undefined ? {} : { onCase: (one) => cases.write(`${JSON.stringify(one)}\n`) }),
       signal,
       onProgress: ({ bytes, cases }) => progress.show(() => progressLine(bytes, size, cases)),
     })
@@ -42,10 +40,6 @@ export async function audited(
     progress.end()
     signal.removeEventListener('abort', stop)
     source.destroy()
-    if (cases !== undefined) {
-      cases.end()
-      await finished(cases)
-    }
   }
 }
 
@@ -53,11 +47,6 @@ const progressLine = (bytes: number, size: number | undefined, cases: number): s
   if (cases > 0) return `judged ${cases.toLocaleString('en')} cases`
   const share = size === undefined || size === 0 ? '' : ` (${Math.min(100, Math.floor((bytes / size) * 100))}%)`
   return `read ${(bytes / 1e6).toFixed(0)} MB${share}`
-}
-
-async function written(stream: Writable, audit: CaseAudit): Promise<void> {
-  if (stream.errored !== null) throw stream.errored
-  if (!stream.write(`${JSON.stringify(audit)}\n`)) await once(stream, 'drain')
 }
 
 /** Whether a map says anything of a field, right or wrong. */

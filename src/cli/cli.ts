@@ -6,6 +6,7 @@ import { complain, say } from './command.ts'
 import { conformanceCommand } from './conformance.ts'
 import { diagramCommand } from './diagram.ts'
 import { explainCommand } from './explain.ts'
+import { failureOf } from './failure.ts'
 import { protocolsCommand } from './protocols.ts'
 
 /** Each in a file of its own: it reads its arguments, does its work, and answers with an exit code. */
@@ -45,7 +46,14 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
 
 /** Ends with a code, whatever a module of the host's left open; what was said is written first. */
 const end = (code: number) =>
-  process.stdout.write('', (error) => process.exit(error === undefined || error === null ? code : ENDED_BY.SIGPIPE))
+  process.stdout.write('', (error) => (error === undefined || error === null ? process.exit(code) : unheard(error)))
+
+/** Ends where nobody hears what is said: whoever reads it has read enough (`| head`), or there is no room for it. */
+function unheard(error: NodeJS.ErrnoException): never {
+  if (error.code === 'EPIPE') process.exit(ENDED_BY.SIGPIPE)
+  complain(`What was found can’t be written: ${failureOf(error)}.\n`)
+  process.exit(2)
+}
 
 // A store that fails beside its calls (a connection that is lost, a promise that nobody awaits) has failed.
 process.on('uncaughtException', (error: unknown) => {
@@ -65,18 +73,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     setTimeout(() => process.exit(ENDED_BY[signal]), GRACE_MS)
   })
 }
-// Whoever reads the output has read enough (`| head`).
-for (const output of [process.stdout, process.stderr]) {
-  output.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(ENDED_BY.SIGPIPE)
-    throw error
-  })
-}
+process.stdout.on('error', unheard)
+process.stderr.on('error', () => process.exit(ENDED_BY.SIGPIPE))
 
 main(process.argv.slice(2)).then(
   (code) => end(interrupted.signal.aborted ? (interrupted.signal.reason as number) : code),
   (error: unknown) => {
     if (interrupted.signal.aborted) return end(interrupted.signal.reason as number)
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') return end(ENDED_BY.SIGPIPE)
     throw error
   },
 )

@@ -1,19 +1,16 @@
-import { parseArgs } from 'node:util'
 import { RedressError } from '../errors.ts'
 import { type Capability, capabilities } from '../testing/conformance/clause.ts'
 import type { ConformanceResult } from '../testing/conformance/conformance.ts'
 import { conformance } from '../testing/conformance/conformance.ts'
 import type { StoreUnderTest } from '../testing/conformance/subject.ts'
+import { helpOf, readArguments, type Shape } from './arguments.ts'
 import type { CliCommand } from './command.ts'
 import { complain, say } from './command.ts'
 import { exportOf } from './module.ts'
 
-const usage = 'redress conformance <module> [--export <name>]'
-const summary = 'tries a store of your own by the contract that every store keeps'
-
-const help = `${usage}
-
-Tries the store that the module exports, by default or under a name, clause after clause. It exports how to try it:
+const shape: Shape = {
+  usage: 'redress conformance <module> [--export <name>] [--json]',
+  about: `Tries the store that the module exports, by default or under a name, clause after clause. It exports how to try it:
 
   export default { open: () => myStore() }
 
@@ -22,56 +19,49 @@ it says in \`has\`; clauses that require more are skipped:
 
 ${Object.entries(capabilities)
   .map(([name, meaning]) => `  ${name.padEnd(14)}${meaning}`)
-  .join('\n')}
-
-Examples:
-  redress conformance ./my-store.js
-      the store that it exports by default
-  redress conformance ./stores.js --export postgres
-      one of several
-
-Ends with 0 where all clauses passed, 1 where one failed, 2 where there was no store to try.
-`
+  .join('\n')}`,
+  options: {
+    export: { value: 'name', what: 'under which name the module exports it' },
+    json: { what: 'what became of each clause as JSON, when all were tried' },
+  },
+  examples: [
+    ['redress conformance ./my-store.js', 'the store that it exports by default'],
+    ['redress conformance ./stores.js --export postgres', 'one of several'],
+  ],
+  codes: { 0: 'where all clauses passed', 1: 'where one failed', 2: 'where there was no store to try' },
+}
 
 /** `redress conformance ./my-store.js`. */
 export const conformanceCommand: CliCommand = {
-  usage,
-  summary,
+  usage: shape.usage,
+  summary: 'tries a store of your own by the contract that every store keeps',
   async run(args) {
-    const asked = readArguments(args)
-    if (asked === 'help') return say(help)
-    if (typeof asked === 'string') return complain(`${asked}\n\n  ${usage}\n`)
-    const found = await exportOf(asked.path, asked.name)
+    const asked = readArguments(args, shape)
+    if (asked.asked === 'help') return say(helpOf(shape))
+    if (asked.asked === 'nothing') return complain(`${asked.wrong}\n\n  ${shape.usage}\n`)
+    const [path, ...others] = asked.given
+    if (path === undefined) return complain(`Which module? It exports the store to try.\n\n  ${shape.usage}\n`)
+    if (others.length > 0) return complain(`One module at a time.\n\n  ${shape.usage}\n`)
+    const found = await exportOf(path, asked.values['export'] ?? 'default')
     if (!found.loaded) return complain(`${found.why}\n`)
+    const isJson = asked.flags.has('json')
     const outcomes: ConformanceResult[] = []
     try {
       for await (const result of conformance(found.exported as StoreUnderTest)) {
         outcomes.push(result)
-        say(lineOf(result))
+        if (!isJson) say(lineOf(result))
       }
     } catch (error) {
-      return complain(`${asked.path}: ${reasonsOf(error).join('\n  ')}\n`)
+      return complain(`${path}: ${reasonsOf(error).join('\n  ')}\n`)
     }
-    say(summaryOf(outcomes))
+    say(isJson ? `${JSON.stringify(outcomes.map(toldOf), null, 2)}\n` : summaryOf(outcomes))
     return outcomes.some(({ outcome }) => outcome === 'failed') ? 1 : 0
   },
 }
 
-function readArguments(args: readonly string[]): { readonly path: string; readonly name: string } | string {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { export: { type: 'string', default: 'default' }, help: { type: 'boolean', short: 'h' } },
-    })
-    if (values.help) return 'help'
-    const [path, ...others] = positionals
-    if (path === undefined) return 'Which module? It exports the store to try.'
-    return others.length > 0 ? 'One module at a time.' : { path, name: values.export }
-  } catch (error) {
-    return (error as Error).message
-  }
-}
+/** A result as plain JSON: an error by what it says. */
+const toldOf = (result: ConformanceResult) =>
+  result.outcome === 'failed' ? { ...result, error: reasonsOf(result.error) } : result
 
 function lineOf(result: ConformanceResult): string {
   if (result.outcome === 'passed') return `✓ ${result.name}\n`

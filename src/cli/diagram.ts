@@ -1,19 +1,20 @@
-import { writeFile } from 'node:fs/promises'
 import { toMermaid } from '../machine/mermaid.ts'
 import { helpOf, readArguments, type Shape } from './arguments.ts'
 import type { CliCommand } from './command.ts'
 import { complain, say } from './command.ts'
 import { failureOf } from './failure.ts'
 import { protocolNamed } from './method.ts'
+import { clashOf, outputTo } from './output.ts'
 import { toSvg } from './picture.ts'
 
 const shape: Shape = {
-  usage: 'redress diagram [<protocol>] [--format mermaid|svg] [--out <file>]',
+  usage: 'redress diagram [<protocol>] [--format mermaid|svg] [--out <file>] [--json]',
   about: `Draws a protocol: its machine with every arrow as Mermaid, or its phases and steps as SVG. The protocol is one that
 is shipped, by its id, or a module of yours that exports one; pocock if left out.`,
   options: {
     format: { value: 'format', what: 'what to draw', choices: ['mermaid', 'svg'] },
     out: { value: 'file', what: 'where to write it, instead of to the output' },
+    json: { what: 'the drawing as JSON, with what it is of' },
     export: { value: 'name', what: 'under which name the module exports the protocol' },
   },
   examples: [
@@ -35,14 +36,20 @@ export const diagramCommand: CliCommand = {
     if (others.length > 0) return complain(`One protocol at a time.\n\n  ${shape.usage}\n`)
     const method = await protocolNamed(name, asked.values['export'])
     if (!method.found) return complain(`${method.why}\n`)
-    const drawn = asked.values['format'] === 'svg' ? toSvg(method.protocol) : toMermaid(method.protocol)
-    const out = asked.values['out']
-    if (out === undefined) return say(drawn)
+    const { format = 'mermaid', out = '-' } = asked.values
+    const clash = await clashOf({ 'the protocol': name }, { out })
+    if (clash !== undefined) return complain(`${clash}\n`)
+    const { id, version, source } = method.protocol
+    const drawn = format === 'svg' ? toSvg(method.protocol) : toMermaid(method.protocol)
+    const told = { protocol: `${id}@${version}`, source, format, drawing: drawn }
     try {
-      await writeFile(out, drawn)
+      const output = await outputTo(out)
+      await output.write(asked.flags.has('json') ? `${JSON.stringify(told, null, 2)}\n` : drawn)
+      await output.keep()
       return 0
     } catch (error) {
-      return complain(`${out} can’t be written: ${failureOf(error)}\n`)
+      if ((error as NodeJS.ErrnoException).code === 'EPIPE') throw error
+      return complain(`${out} can’t be written: ${failureOf(error)}.\n`)
     }
   },
 }

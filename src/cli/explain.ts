@@ -1,6 +1,7 @@
 import type { Case } from '../machine/case.ts'
-import type { Option } from '../machine/explain.ts'
+import type { Need, Option } from '../machine/explain.ts'
 import { explain } from '../machine/explain.ts'
+import type { RuleSaid } from '../machine/refusal.ts'
 import { noFacts } from '../protocol/facts.ts'
 import type { Protocol } from '../protocol/protocol.ts'
 import { helpOf, readArguments, type Shape } from './arguments.ts'
@@ -44,8 +45,20 @@ export const explainCommand: CliCommand = {
   },
 }
 
+/** A command by itself: all rules that it is judged by, those on the case too. */
+interface Described {
+  readonly command: string
+  readonly summary: string
+  readonly needs: readonly Need[]
+  readonly rules: readonly RuleSaid[]
+}
+
 /** What is to be explained, or in a sentence why it can’t be. */
-function optionsOf(protocol: Protocol, step: string | undefined, at: string | undefined): readonly Option[] | string {
+function optionsOf(
+  protocol: Protocol,
+  step: string | undefined,
+  at: string | undefined,
+): readonly (Option | Described)[] | string {
   const names = protocol.steps.map(({ name }) => name)
   if (at !== undefined && at !== 'closed' && !names.includes(at)) {
     return `${protocol.id} has no step “${at}”. It has ${names.join(', ')}.`
@@ -59,11 +72,23 @@ function optionsOf(protocol: Protocol, step: string | undefined, at: string | un
     return explain(protocol, caseAt(protocol, at)).filter(({ command }) => step === undefined || command === step)
   }
   const asked = step === undefined ? names : [step]
-  return asked.flatMap((name) => {
-    const due = names.includes(name) ? name : (names[1] as string)
-    return explain(protocol, caseAt(protocol, due)).filter(({ command }) => command === name)
-  })
+  return asked.flatMap((name): readonly (Option | Described)[] =>
+    names.includes(name)
+      ? explain(protocol, caseAt(protocol, name)).filter(({ command }) => command === name)
+      : alone(protocol, name),
+  )
 }
+
+/** What is asked of a command that is no step: whether it is open depends on more than which step is due. */
+const alone = (protocol: Protocol, name: string): readonly Described[] =>
+  explain(protocol, caseAt(protocol, 'own'))
+    .filter(({ command }) => command === name)
+    .map(({ command, summary, needs }) => ({ command, summary, needs, rules: rulesOn(protocol, name) }))
+
+/** The rules of a command, each once, though it may hold of the case and of the command. */
+const rulesOn = (protocol: Protocol, name: string): readonly RuleSaid[] => [
+  ...new Map(protocol.rulesOn(name).map(({ id, because, source }) => [id, { id, because, source }])).values(),
+]
 
 /** A case that has come as far as the step, and has an owner once it is past `own`. */
 function caseAt(protocol: Protocol, step: string): Case {
@@ -84,12 +109,13 @@ function caseAt(protocol: Protocol, step: string): Case {
   }
 }
 
-function told(option: Option): string {
+function told(option: Option | Described): string {
   const needs = option.needs.map(
     ({ field, what, optional }) => `  brings ${field}${optional ? ' (may be left out)' : ''}: ${what}\n`,
   )
-  const rules = option.open
-    ? option.rules.map(({ id, because, source }) => `  judged by ${id}: ${because} (${source})\n`)
-    : [`  closed: ${option.refusal.sentence}\n`]
+  const rules =
+    'rules' in option
+      ? option.rules.map(({ id, because, source }) => `  judged by ${id}: ${because} (${source})\n`)
+      : [`  closed: ${option.refusal.sentence}\n`]
   return `${option.command}: ${option.summary}\n${needs.join('')}${rules.join('')}`
 }

@@ -4,15 +4,19 @@ import { failureOf } from './failure.ts'
 /** A JSON file, or in a sentence why it can’t be read: with the line and the column where it is none. */
 export async function readJson(
   path: string,
-): Promise<{ readonly read: true; readonly value: unknown } | { readonly read: false; readonly why: string }> {
+): Promise<
+  | { readonly read: true; readonly value: unknown; readonly text: string }
+  | { readonly read: false; readonly why: string }
+> {
   let text: string
   try {
     text = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '')
   } catch (error) {
     return { read: false, why: `${path} can’t be read: ${failureOf(error)}.` }
   }
+  if (text.trim() === '') return { read: false, why: `${path}: there is nothing in it.` }
   try {
-    return { read: true, value: JSON.parse(text) as unknown }
+    return { read: true, value: JSON.parse(text) as unknown, text }
   } catch (error) {
     const before = text.slice(0, faultIn(text)).split('\n')
     const where = `${path}:${before.length}:${(before.at(-1) ?? '').length + 1}`

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { textFault } from '../protocol/plain.ts'
 import { Id } from '../protocol/words.ts'
 
@@ -10,8 +10,7 @@ export function timeOrderedId(now: Date): string {
 }
 
 /** A digest by which a repeated command is told from another under the same id. */
-export const digestOf = (value: unknown): string =>
-  createHash('sha256').update(JSON.stringify(value)).digest('base64url')
+export const digestOf = (value: unknown): string => hash('sha256', JSON.stringify(value), 'base64url')
 
 /** Whether a value is an id that every store gives back as it was. */
 export const isId = (value: unknown): value is Id =>

@@ -93,7 +93,8 @@ const recurrencesOf = (table: (name: string) => string): string => `
   CROSS JOIN LATERAL (
     SELECT t.case_id FROM ${table('tie')} t
     WHERE t.kind = 'cause' AND t.key = asked.cause AND t.tenant = asked.tenant AND t.opened_at > change.changed_at AND NOT EXISTS (
-      SELECT 1 FROM ${table('tie')} i WHERE i.tenant = asked.tenant AND i.case_id = t.case_id AND i.kind = 'incident')
+      -- By the case alone: a planner that knows of no incident yet would read them all.
+      SELECT 1 FROM ${table('tie')} i WHERE i.tenant = asked.tenant AND i.case_id = t.case_id AND i.kind || '' = 'incident')
     ORDER BY t.opened_at DESC, t.case_id LIMIT 1) arrival`
 
 /** An instant of ours, 20,000 years later: PostgreSQL knows no year 0, and the calendar repeats every 400 years. */
@@ -163,7 +164,7 @@ const reportOf = (table: (name: string) => string): string => `
     SELECT key, min(first_at) AS first_at, max(changed_at) AS newest_at, sum(failed) AS failed FROM work GROUP BY key),
   arrival AS (
     SELECT t.key, max(t.opened_at) AS newest_at FROM tied t WHERE NOT EXISTS (
-      SELECT 1 FROM ${table('tie')} i WHERE i.tenant = $1 AND i.case_id = t.case_id AND i.kind = 'incident')
+      SELECT 1 FROM ${table('tie')} i WHERE i.tenant = $1 AND i.case_id = t.case_id AND i.kind || '' = 'incident')
     GROUP BY t.key),
   cause AS (
     SELECT o.key, count(*) AS complaints, c.first_at AS "firstAt",

@@ -194,15 +194,19 @@ export function wavesOf(batch: readonly Commit[], mayFail: boolean): readonly Wa
     wave.places.push(index)
     for (const key of keys) wave.keys.add(key)
   }
-  const caseOf = (index: number) => `${batch[index]?.tenant} ${batch[index]?.caseId}`
+  const cases = batch.map(({ tenant, caseId }) => keyOf('case', tenant, caseId))
   return waves.map(({ kind, places }) => ({
     kind,
-    places: places.sort((one, other) => (caseOf(one) < caseOf(other) ? -1 : 1)),
+    places: places.sort((one, other) => ((cases[one] as string) < (cases[other] as string) ? -1 : 1)),
   }))
 }
 
 /** What no two commits of a wave may share. */
 function keysOf({ tenant, caseId, commandId, commandHash, guards = [] }: Commit): readonly string[] {
-  const cases = [caseId, ...guards.map((one) => one.caseId)].map((id) => JSON.stringify(['case', tenant, id]))
-  return commandHash === undefined ? cases : [...cases, JSON.stringify(['command', tenant, commandId])]
+  const keys = [keyOf('case', tenant, caseId), ...guards.map((one) => keyOf('case', tenant, one.caseId))]
+  if (commandHash !== undefined) keys.push(keyOf('command', tenant, commandId))
+  return keys
 }
+
+/** No name has a NUL in it. */
+const keyOf = (kind: 'case' | 'command', tenant: string, id: string): string => `${kind}\0${tenant}\0${id}`

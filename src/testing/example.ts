@@ -1,9 +1,11 @@
 import type { CommandInput } from '../machine/case.ts'
 import type { Actor } from '../protocol/actor.ts'
+import { copyOf, frozenCopyOf } from '../protocol/plain.ts'
 import type { Protocol } from '../protocol/protocol.ts'
 import type { Question } from '../protocol/question.ts'
 import { questions } from '../protocol/question.ts'
 import { ana, ben, cleo } from './complaint.ts'
+import { misuse, protocolGiven } from './misuse.ts'
 
 const in30Days = '2026-04-01T17:00:00.000Z'
 
@@ -105,20 +107,22 @@ const askedIn: Readonly<Record<string, Question['group']>> = {
 
 /**
  * A command as a conversation would bring it: `example('listen')`, with other evidence on request:
- * `example('apologize', { responsibility: 'passed-on' })`. A step of a host's own brings what it is given here.
+ * `example('apologize', { responsibility: 'passed-on' })`. A step of a host's own brings what it is given here. Each is new:
+ * what is done to one shows in no other.
  */
 export const example = (type: string, other: object = {}): CommandInput =>
-  ({ type, by: actors[type] ?? ana, ...evidence[type], ...other }) as never
+  ({ type, by: actors[type] ?? ana, ...copyOf(evidence[type]), ...other }) as never
 
 /** The same with all that a protocol requires of it: the answers to its questions, for `faulkner` and `full`. */
 export function exampleOf(protocol: Protocol, type: string, other: object = {}): CommandInput {
+  protocolGiven(protocol, 'exampleOf')
   const group = askedIn[type]
   const asks = group !== undefined && protocol.requires.some((id) => id.startsWith(group))
   return example(type, { ...(asks ? { answers: answersTo(group) } : {}), ...other })
 }
 
 /** The complaint has its owner: what every story begins with. */
-export const owned = example('own')
+export const owned: CommandInput = frozenCopyOf(example('own'))
 
 /** Evidence for steps of a host’s own, or other evidence than the examples have, by the name of the step. */
 export type EvidenceOf = Readonly<Record<string, object>>
@@ -139,8 +143,8 @@ export function upTo(
 }
 
 function recovery(protocol: Protocol, step = 'closed', other: EvidenceOf = {}): readonly CommandInput[] {
-  const names = protocol.steps.map((one) => one.name)
+  const names = protocolGiven(protocol, 'upTo').steps.map((one) => one.name)
   const end = step === 'closed' ? names.length : names.indexOf(step)
-  if (end < 0) throw new RangeError(`${protocol.id} has no step “${step}”; it has ${names.join(', ')}`)
+  if (end < 0) throw misuse(`${protocol.id} has no step “${step}”; it has ${names.join(', ')}.`)
   return names.slice(0, end).map((name) => exampleOf(protocol, name, other[name]))
 }

@@ -5,6 +5,7 @@ import type { BatchVerdict } from '../machine/judge.ts'
 import { dueIn } from '../protocol/clock.ts'
 import type { Instant } from '../protocol/words.ts'
 import { contains } from './contains.ts'
+import { misuse } from './misuse.ts'
 
 /** What a scenario expects of its commands. Each throws where it finds something else, and returns the scenario. */
 export interface Expected<Self> {
@@ -28,13 +29,20 @@ export interface Outcome {
   readonly told: readonly Telling[]
   /** Whether deadlines are counted: without clocks there are those of promises alone. */
   readonly counted: boolean
+  /** Nothing was tried. */
+  readonly isIdle: boolean
 }
 
 /** The expectations of an outcome; what they return is the scenario that goes on from there. */
-export function expectedOf<Self>({ before, after, verdict, told, counted }: Outcome, self: () => Self): Expected<Self> {
+export function expectedOf<Self>(
+  { before, after, verdict, told, counted, isIdle }: Outcome,
+  self: () => Self,
+): Expected<Self> {
   const refusal = verdict.accepted ? undefined : verdict.refusal
   return {
     accepts() {
+      if (isIdle)
+        throw misuse('Nothing was sent that could be accepted: `when` takes a command, or several as one batch.')
       if (refusal !== undefined) throw new Error(`Expected it to pass, but it was refused: ${refusal.sentence}`)
       return self()
     },
@@ -59,12 +67,16 @@ export function expectedOf<Self>({ before, after, verdict, told, counted }: Outc
         throw new Error(`Expected listeners to hear “${event}”, but they heard ${named(told.map(([name]) => name))}.`)
       }
       if (!heard.some(([, said]) => contains(said, details))) {
+        const fields = Object.keys(details)
         const said = heard.map(([, one]) =>
-          JSON.stringify(
-            Object.fromEntries(Object.keys(details).map((key) => [key, (one as Record<string, unknown>)[key]])),
-          ),
+          JSON.stringify(Object.fromEntries(fields.map((key) => [key, one[key as never]]))),
         )
-        throw new Error(`Expected “${event}” to tell ${JSON.stringify(details)}, but it told ${said.join(', then ')}.`)
+        const has = Object.keys(heard[0]?.[1] ?? {})
+        const strange = fields.filter((key) => !has.includes(key))
+        const hint = strange.length === 0 ? '' : ` It has no ${strange.join(', ')}, but ${has.join(', ')}.`
+        throw new Error(
+          `Expected “${event}” to tell ${JSON.stringify(details)}, but it told ${said.join(', then ')}.${hint}`,
+        )
       }
       return self()
     },

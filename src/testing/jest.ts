@@ -2,8 +2,9 @@ import { expect } from '@jest/globals'
 import type { RecoveryMatchers } from './matchers/matchers.ts'
 import { matchers } from './matchers/matchers.ts'
 
+export type { Happened } from './matchers/happened.ts'
 export { type MatcherResult, matchers, type RecoveryMatchers } from './matchers/matchers.ts'
-export type { Happened, Reading } from './matchers/reading.ts'
+export type { MatcherTerms } from './matchers/terms.ts'
 
 declare module 'expect' {
   interface AsymmetricMatchers extends RecoveryMatchers<void> {}

@@ -3,11 +3,13 @@ import { walksOf } from '../machine/paths.ts'
 import { pocock } from '../protocol/catalogue.ts'
 import type { AnyCommand } from '../protocol/command.ts'
 import type { Facts } from '../protocol/facts.ts'
-import { parseCommand } from '../protocol/parse.ts'
+import { frozenCopyOf } from '../protocol/plain.ts'
 import type { Protocol } from '../protocol/protocol.ts'
 import { EXAMPLE_START } from './complaint.ts'
 import type { EvidenceOf } from './example.ts'
 import { example, upTo } from './example.ts'
+import { protocolGiven } from './misuse.ts'
+import { readAs } from './tried.ts'
 
 /** A way through a protocol that a test can walk: its commands, and where each must leave the case. */
 export interface RecoveryPath {
@@ -37,28 +39,28 @@ export interface PathTerms {
 }
 
 /** The commands that lead elsewhere than on: a correction, an explanation nobody asked for, a no, a merge, a reopening. */
-export const detours: readonly object[] = [
+export const detours: readonly object[] = frozenCopyOf([
   example('reflect', { customer: { answer: 'corrected', correction: 'It was empty, not late.' } }),
   example('explain', { alreadyGiven: true }),
   example('confirm', { resolved: 'no' }),
   example('verify', { before: 7, after: 9 }),
   example('withdraw'),
   example('merge'),
-]
+])
 
 /**
  * The paths through a protocol, each command accepted where it comes, for model-based suites: send each command to what
- * is tested, and see that it stands where the path says. All commands happen at `EXAMPLE_START`. Throws a RangeError
- * where a command can’t be read.
+ * is tested, and see that it stands where the path says. All commands happen at `EXAMPLE_START`. Throws
+ * `input-invalid` where a command can’t be read: a step of a host's own without its evidence.
  */
 export function pathsOf(protocol: Protocol = pocock, terms: PathTerms = {}): readonly RecoveryPath[] {
   const { ways = 'every', beside = detours, rounds = 1, evidence } = terms
-  const known = beside.filter((one) => protocol.commands.has(String((one as { readonly type?: unknown }).type)))
+  const known = beside.filter((one) =>
+    protocolGiven(protocol, 'pathsOf').commands.has(String((one as { readonly type?: unknown }).type)),
+  )
   const commands = [...upTo(protocol, 'closed', evidence), ...known].map((input): AnyCommand => {
-    const parsed = parseCommand(protocol, input)
-    if (parsed.ok) return { ...parsed.value, at: parsed.value.at ?? EXAMPLE_START }
-    const issues = parsed.issues.map(({ path, message }) => `${path}: ${message}`).join('; ')
-    throw new RangeError(`“${(input as { readonly type?: string }).type}” can’t be read: ${issues}. Give its evidence.`)
+    const read = readAs(protocol, input)
+    return { ...read, at: read.at ?? EXAMPLE_START }
   })
   const walks = walksOf(protocol, commands, { ways, rounds })
   // Two commands of one name that lead the same way are one path.

@@ -13,6 +13,7 @@ import type { Instant } from '../protocol/words.ts'
 import { aComplaint, EXAMPLE_START } from './complaint.ts'
 import type { Expected } from './expectation.ts'
 import { expectedOf } from './expectation.ts'
+import { isProtocol, misuse } from './misuse.ts'
 import type { Ground } from './tried.ts'
 import { entriesOf, entryOf, minutesAfter, tried } from './tried.ts'
 
@@ -48,18 +49,18 @@ export interface Expectation extends Scenario, Expected<Expectation> {
  * Without a protocol it is `pocock`, without an opening `aComplaint`. Deadlines run where it has clocks; those of promises
  * always do. All of it is in memory, on a clock that only the test turns.
  *
- * Throws where the history itself is refused.
+ * Throws `input-invalid` where the history itself is refused, and where it is none: two protocols, or no command.
  */
 export function given(...history: readonly Given[]): Scenario {
-  const protocol = history.find(isProtocol) ?? pocock
-  const clocks = history.find(isClocks)
-  const { caseId = 'case-1', protocol: _, ...complaint } = history.find(isOpening) ?? aComplaint
+  const protocol = onlyOne(history.filter(isProtocol), 'protocols') ?? pocock
+  const clocks = onlyOne(history.filter(isClocks), 'clocks')
+  const { caseId = 'case-1', protocol: _, ...complaint } = onlyOne(history.filter(isOpening), 'openings') ?? aComplaint
   const opened: Opened = { type: 'open', ...complaint, at: complaint.at ?? EXAMPLE_START }
   const first = openedCase(protocol, caseId, opened, clocks)
   const commands = history.filter((one) => !isProtocol(one) && !isClocks(one) && !isOpening(one))
   const ground: Ground = { protocol, clocks, case: first, next: minutesAfter(opened.at) }
   const { verdict, next } = tried(ground, spread(protocol, commands))
-  if (!verdict.accepted) throw new Error(`What is given was refused: ${verdict.refusal.sentence}`)
+  if (!verdict.accepted) throw misuse(`What is given was refused: ${verdict.refusal.sentence}`)
   const log = [entryOf(first, opened, null), ...entriesOf(verdict.steps)]
   return scenarioOn({ ...ground, case: verdict.steps.at(-1)?.after ?? first, next }, log)
 }
@@ -67,12 +68,14 @@ export function given(...history: readonly Given[]): Scenario {
 function scenarioOn(ground: Ground, log: readonly Entry[]): Scenario {
   const { protocol, clocks, case: before } = ground
   const at = (moment: Instant | Date): Expectation => {
+    if (Number.isNaN(new Date(moment).getTime()))
+      throw misuse("The clock is turned to an instant: `at('2026-03-03T12:00:00Z')`.")
     const next = new Date(moment).toISOString()
-    if (minutesAfter(next) < ground.next) throw new RangeError(`The clock stands at ${ground.next}; it only goes on.`)
+    if (minutesAfter(next) < ground.next) throw misuse(`The clock stands at ${ground.next}; it only goes on.`)
     const steps = catchUp(protocol, before, clocks, fellDue(next))
     return become({ accepted: true, steps }, next)
   }
-  const become = (verdict: BatchVerdict, next: Instant): Expectation => {
+  const become = (verdict: BatchVerdict, next: Instant, isIdle = false): Expectation => {
     const steps = verdict.accepted ? verdict.steps : []
     const after = steps.at(-1)?.after ?? before
     const entries = entriesOf(steps)
@@ -86,7 +89,7 @@ function scenarioOn(ground: Ground, log: readonly Entry[]): Scenario {
         ]
     const self: Expectation = {
       ...scenarioOn({ ...ground, case: after, next }, [...log, ...entries]),
-      ...expectedOf({ before, after, verdict, told, counted: clocks !== undefined }, () => self),
+      ...expectedOf({ before, after, verdict, told, counted: clocks !== undefined, isIdle }, () => self),
       verdict,
       told,
     }
@@ -99,16 +102,30 @@ function scenarioOn(ground: Ground, log: readonly Entry[]): Scenario {
     at,
     later: ({ days = 0, hours = 0, minutes = 0 }) => at(minutesAfter(ground.next, (days * 24 + hours) * 60 + minutes)),
     when(...inputs) {
-      const { verdict, next } = tried(ground, spread(protocol, inputs))
-      return become(verdict, verdict.accepted ? next : ground.next)
+      const commands = spread(protocol, inputs)
+      const { verdict, next } = tried(ground, commands)
+      return become(verdict, verdict.accepted ? next : ground.next, commands.length === 0)
     },
   }
 }
 
-const spread = (protocol: Protocol, history: readonly Given[]): readonly object[] =>
-  history.flatMap((one) => (typeof one === 'function' ? one(protocol) : one) as object | readonly object[])
+function spread(protocol: Protocol, history: readonly Given[]): readonly object[] {
+  const commands = history.flatMap((one): unknown => (typeof one === 'function' ? one(protocol) : one))
+  for (const one of commands) {
+    if (typeof one === 'object' && one !== null && !isProtocol(one)) continue
+    throw misuse(
+      `A scenario is given a protocol, clocks, an opening and commands, and sent commands; “${isProtocol(one) ? one.id : one}” is none of it there.`,
+    )
+  }
+  return commands as readonly object[]
+}
+
+/** What a scenario has one of, or none; throws `input-invalid` where it is given more. */
+function onlyOne<One>([first, ...others]: readonly One[], what: string): One | undefined {
+  if (others.length === 0) return first
+  throw misuse(`A scenario is given ${others.length + 1} ${what}: which of them is meant?`)
+}
 
 const has = (one: unknown, field: string): boolean => typeof one === 'object' && one !== null && field in one
-const isProtocol = (one: unknown): one is Protocol => has(one, 'rulesOn')
 const isClocks = (one: unknown): one is Clocks => has(one, 'workingTime')
 const isOpening = (one: unknown): one is Opening => has(one, 'channel') && !has(one, 'type')

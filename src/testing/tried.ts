@@ -1,18 +1,28 @@
 import type { Case, CommandInput, Entry, Opened } from '../machine/case.ts'
-import type { BatchVerdict, Passed } from '../machine/judge.ts'
+import type { BatchVerdict, Overdue, Passed } from '../machine/judge.ts'
 import { judgeAll } from '../machine/judge.ts'
 import { malformed } from '../machine/refusal.ts'
 import type { Clocks } from '../protocol/clock.ts'
 import type { AnyCommand } from '../protocol/command.ts'
+import type { ReadCommand } from '../protocol/parse.ts'
 import { parseCommand } from '../protocol/parse.ts'
 import type { Protocol } from '../protocol/protocol.ts'
 import type { Instant } from '../protocol/words.ts'
+import { misuse } from './misuse.ts'
 
 const MINUTE_MS = 60_000
 
 /** The instant that many minutes after another. */
 export const minutesAfter = (at: Instant, minutes = 1): Instant =>
   new Date(Date.parse(at) + minutes * MINUTE_MS).toISOString()
+
+/** A command as a desk reads it; throws `input-invalid` where it can’t be read: it brings evidence that is none, or lacks it. */
+export function readAs(protocol: Protocol, input: object): ReadCommand {
+  const parsed = parseCommand(protocol, input)
+  if (parsed.ok) return parsed.value
+  const issues = parsed.issues.map(({ path, message }) => `${path}: ${message}`).join('; ')
+  throw misuse(`“${(input as { readonly type?: string }).type}” can’t be read: ${issues}. Give its evidence.`)
+}
 
 /** A case on which commands are tried, and the moment when the next one happens that doesn't say when it did. */
 export interface Ground {
@@ -22,8 +32,15 @@ export interface Ground {
   readonly next: Instant
 }
 
-/** Reads commands as a desk does, those without a time a minute after each other, and judges them as one batch. */
-export function tried(ground: Ground, inputs: readonly object[]): { verdict: BatchVerdict; next: Instant } {
+/**
+ * Reads commands as a desk does, those without a time a minute after each other, and judges them as one batch; with what
+ * is overdue recorded before them, where that is wanted.
+ */
+export function tried(
+  ground: Ground,
+  inputs: readonly object[],
+  overdue?: Overdue,
+): { verdict: BatchVerdict; next: Instant } {
   const { protocol, clocks } = ground
   let { next } = ground
   const read: AnyCommand[] = []
@@ -37,7 +54,7 @@ export function tried(ground: Ground, inputs: readonly object[]): { verdict: Bat
     next = minutesAfter(at) > next ? minutesAfter(at) : next
     read.push({ ...parsed.value, at })
   }
-  return { verdict: judgeAll(protocol, ground.case, read, clocks), next }
+  return { verdict: judgeAll(protocol, ground.case, read, clocks, overdue), next }
 }
 
 /** A log entry as a desk writes it, recorded when it happened. */

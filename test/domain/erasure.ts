@@ -1,5 +1,6 @@
 import { pocock } from 'redress'
 import { ana, example, upTo } from 'redress/testing'
+import 'redress/vitest'
 import { describe, expect } from 'vitest'
 import { office } from './office.ts'
 import { proves } from './scenario.ts'
@@ -15,7 +16,7 @@ describe('§6 legal hold and erasure', () => {
     expect(answer).toMatchObject({ accepted: false, refusal: { rules: [{ id: 'no-erasure-under-hold' }] } })
     expect(JSON.stringify(await log('one'))).toContain('The parcel came')
     await send('one', example('apologize'), example('liftHold'))
-    expect(await desk.erase('one', request)).toMatchObject({ accepted: true })
+    expect(await desk.erase('one', request)).toBeAccepted()
   })
 
   proves('§6 erasure', 'erases every word that was said, and leaves who did what and when', async () => {
@@ -29,7 +30,7 @@ describe('§6 legal hold and erasure', () => {
     )
     const before = await log('one')
     const { state, facts } = await look('one')
-    expect(await desk.erase('one', request)).toMatchObject({ accepted: true })
+    expect(await desk.erase('one', request)).toBeAccepted()
     const after = await log('one')
     const trail = (entries: typeof before) =>
       entries.map(({ command: { type, by, at }, from, to, version, recordedAt }) => [

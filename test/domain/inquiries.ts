@@ -1,5 +1,6 @@
 import { defineProtocol, faulkner, full, heard, pocock, protocols, questions, questionsWith } from 'redress'
 import { ana, ben, cleo, example, exampleOf, given, upTo } from 'redress/testing'
+import 'redress/vitest'
 import { describe, expect } from 'vitest'
 import { office } from './office.ts'
 import { proves } from './scenario.ts'
@@ -94,7 +95,7 @@ describe('§3 the 25 questions', () => {
     const none = answered({ notApplicable: 'There is but one part.' }).accepts()
     expect(none.case.facts.answers).toEqual({ 'what-part': { is: 'not-applicable' } })
     for (const wrong of [{}, { notApplicable: ' ' }, { notApplicable: 'No part.', answer: 'All.' }]) {
-      expect(answered(wrong).verdict).toMatchObject({ refusal: { code: 'malformed' } })
+      expect(answered(wrong).verdict).toBeRefused('malformed')
     }
     given(full, upTo(full, 'investigate'))
       .when(example('answer', { answers: { 'why-checked-in': words } }))

@@ -1,5 +1,6 @@
 import { causeKey, type Period, pocock, trustQuestions } from 'redress'
 import { ana, ben, example, upTo } from 'redress/testing'
+import 'redress/vitest'
 import { describe, expect } from 'vitest'
 import { office } from './office.ts'
 import { proves } from './scenario.ts'
@@ -52,7 +53,7 @@ describe('§8 a change', () => {
     'did not hold where its cause comes again after it was verified: it is said so, and the system work goes on',
     async () => {
       const { open, send, look, at } = await changed()
-      expect((await look('first')).state).toBe('closed')
+      expect(await look('first')).toBeIn('closed')
       at('2026-03-16T09:00:00.000Z')
       await open('again')
       await send('again', upTo(pocock, 'investigate'))
@@ -77,12 +78,12 @@ describe('§8 a change', () => {
       await desk.open('first')
       await desk.send('first', upTo(pocock))
       await desk.send('before', upTo(pocock, 'improve'))
-      expect((await desk.look('first')).state).toBe('closed')
+      expect(await desk.look('first')).toBeIn('closed')
       desk.at('2026-03-16T09:00:00.000Z')
       await desk.open('other')
       const van = { causes: [{ part: 'van', stage: 'dispatch', text: 'It was late.' }] }
       await desk.send('other', upTo(pocock, 'improve', { investigate: van }))
-      expect((await desk.look('first')).state).toBe('closed')
+      expect(await desk.look('first')).toBeIn('closed')
     },
   )
 })

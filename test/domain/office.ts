@@ -61,12 +61,6 @@ export function office(options: Options = {}) {
       for (const command of commands.flat()) after = { ...after, ...passes(await desk.send(caseId, command)) }
       return after
     },
-    /** Sends a command that must be refused, and says by which rules. */
-    async refused(caseId: string, command: object) {
-      const answer = await desk.send(caseId, command)
-      if (answer.accepted) throw new Error(`Expected a refusal, but it passed, into ${answer.case.state}.`)
-      return answer.refusal.rules.map(({ id }) => id)
-    },
     look: desk.look,
     /** The log of a case. */
     async log(caseId: string) {

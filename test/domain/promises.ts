@@ -1,5 +1,6 @@
 import { full, heard, latte, pocock } from 'redress'
 import { ana, cleo, example, given, upTo } from 'redress/testing'
+import 'redress/vitest'
 import { describe, expect } from 'vitest'
 import { office } from './office.ts'
 import { proves } from './scenario.ts'
@@ -16,7 +17,7 @@ describe('§4 a promise', () => {
     due.when(agreed()).accepts()
     due.when(agreed({ inControl: false })).refuses('promise-has-window-and-basis')
     due.when(agreed({ maker: cleo })).refuses('promise-has-window-and-basis')
-    expect(due.when(agreed({ text: ' ' })).verdict).toMatchObject({ refusal: { code: 'malformed' } })
+    expect(due.when(agreed({ text: ' ' })).verdict).toBeRefused('malformed')
   })
 
   proves('§4 window', 'has a window: it ends ahead, begins before it ends, and is kept within it', () => {
@@ -86,6 +87,7 @@ describe('§4 a promise', () => {
       .accepts()
       .leavesIn('problem.confirm')
     expect(kept.case.facts.promises).toMatchObject([{ id: 'p1', state: 'kept' }])
+    expect(kept).toHaveKeptItsPromises()
     given(made)
       .when(example('keepPromise', { at: '2026-03-20T12:00:01Z' }))
       .refuses('promise-kept-in-time')
@@ -122,13 +124,16 @@ describe('§4 a promise', () => {
   proves('§4 broken', 'is broken when we say so, and when it falls due unkept', async () => {
     const said = given(made).when(example('breakPromise')).accepts()
     expect(said.case.facts.promises).toMatchObject([{ id: 'p1', state: 'broken' }])
+    expect(said).not.toHaveKeptItsPromises()
     const { open, send, tick, look } = office()
     await open('one')
     await send('one', made)
     await tick('2026-03-20T11:59:59.000Z')
     expect((await look('one')).facts.promises).toMatchObject([{ state: 'open' }])
+    expect(await look('one')).toHaveKeptItsPromises()
     await tick('2026-03-20T12:00:00.000Z')
     expect(await look('one')).toMatchObject({ state: 'person.listen', facts: { promises: [{ state: 'broken' }] } })
+    expect(await look('one')).not.toHaveKeptItsPromises()
   })
 
   proves(['§4 broken', '§4 second failure'], 'that was open when the case closed is broken all the same', async () => {
@@ -136,14 +141,14 @@ describe('§4 a promise', () => {
     await open('one')
     const call = { promise: { ...lamp, text: 'I call you when every parcel is weighed' } }
     await send('one', upTo(pocock, 'share'), example('makePromise', call), example('share'))
-    expect((await look('one')).state).toBe('closed')
+    expect(await look('one')).toBeIn('closed')
     await tick('2026-03-20T12:00:00.000Z')
     expect(await look('one')).toMatchObject({
       state: 'person.listen',
       facts: { round: 2, failures: [{ kind: 'promise-broken' }] },
     })
     await send('one', upTo(pocock, undefined, { deliver: { kept: ['p3'] } }).slice(1))
-    expect((await look('one')).state).toBe('closed')
+    expect(await look('one')).toBeIn('closed')
   })
 })
 
@@ -180,7 +185,7 @@ describe('§4 an automated message', () => {
     await send('one', example('own'))
     const stated = (entry: number) => message({ stated: 'status', basis: { entry } })
     expect(await desk.send('one', stated(3))).toMatchObject({ refusal: { issues: [{ path: 'basis.entry' }] } })
-    expect(await desk.send('one', [example('listen'), stated(3)])).toMatchObject({ accepted: true })
+    expect(await desk.send('one', [example('listen'), stated(3)])).toBeAccepted()
   })
 
   proves('§4 not human', 'never counts as human contact', () => {
@@ -291,7 +296,7 @@ describe('§4 a second failure', () => {
     await open('one', { protocol: 'heard' })
     const writes = example('contact', { direction: 'from-customer', channel: 'mail' })
     await send('one', upTo(heard, 'improve'), writes, example('improve'))
-    expect((await look('one')).state).toBe('closed')
+    expect(await look('one')).toBeIn('closed')
     await tick('2026-03-04T10:00:00.000Z')
     expect(await look('one')).toMatchObject({
       state: 'person.listen',

@@ -24,6 +24,7 @@ import {
   taylorRules,
 } from 'redress'
 import { example, exampleOf, given, upTo } from 'redress/testing'
+import 'redress/vitest'
 import { describe, expect } from 'vitest'
 import * as z from 'zod'
 import { everyRule } from './rows.ts'
@@ -190,7 +191,7 @@ describe('§2 the rules of the protocols', () => {
       .accepts()
       .leavesIn('closed')
     const owned = given(example('own'))
-    expect(owned.when(example('listen', { account: ' ' })).verdict).toMatchObject({ refusal: { code: 'malformed' } })
+    expect(owned.when(example('listen', { account: ' ' })).verdict).toBeRefused('malformed')
     for (const [step, nothing] of [
       ['investigate', { causes: [] }],
       ['improve', { changes: [] }],

@@ -16,6 +16,7 @@ import {
   type Verdict,
 } from 'redress'
 import { type Expectation, example, given, upTo } from 'redress/testing'
+import 'redress/vitest'
 import { describe, expect } from 'vitest'
 import { everyRule, pageRules } from './rows.ts'
 import { letsPass, proves, refuses } from './scenario.ts'
@@ -145,7 +146,7 @@ describe('§5 the rules', () => {
         example('deliver', { state: 'kept' }),
       ]
       for (const claim of claims) {
-        expect(given(example('own')).when(claim).verdict).toMatchObject({ refusal: { code: 'malformed' } })
+        expect(given(example('own')).when(claim).verdict).toBeRefused('malformed')
       }
       const stored = given(upTo(pocock, 'apologize'))
       stored.when(example('apologize', { explanation: 'The scale.' })).refuses('no-unasked-explanation')

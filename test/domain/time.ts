@@ -1,5 +1,6 @@
 import { pocock } from 'redress'
 import { ana, example, given, upTo } from 'redress/testing'
+import 'redress/vitest'
 import { describe, expect } from 'vitest'
 import { office } from './office.ts'
 import { proves } from './scenario.ts'
@@ -78,7 +79,7 @@ describe('§6 late news', () => {
     const unknown = { ...promised, nextUpdateBy: '2026-03-02T12:00:00Z' }
     await send('one', upTo(pocock, 'agree'), example('agree', { promises: [unknown] }))
     at('2026-03-05T12:05:00.000Z')
-    expect(await desk.send('one', example('deliver', { kept: ['p1'] }))).toMatchObject({ accepted: false })
+    expect(await desk.send('one', example('deliver', { kept: ['p1'] }))).toBeRefused()
     await send('one', example('praise'))
     expect(await look('one')).toMatchObject({
       state: 'person.listen',
@@ -96,7 +97,8 @@ describe('§6 late news', () => {
     )
     at('2026-03-02T12:05:00.000Z')
     await send('one', example('keepPromise', { at: '2026-03-02T11:59:00Z' }))
-    expect((await look('one')).facts).toMatchObject({ failures: [], promises: [{ state: 'kept' }] })
+    expect(await look('one')).toMatchObject({ facts: { failures: [], promises: [{ state: 'kept' }] } })
+    expect(await look('one')).toHaveKeptItsPromises()
   })
 
   proves('§6 late news', 'of a call answers nothing that the customer wrote after it', async () => {

@@ -6,6 +6,8 @@ import type { Protocol } from '../../protocol/protocol.ts'
 import { ana, ben, cleo, EXAMPLE_START } from '../complaint.ts'
 import type { EvidenceOf } from '../example.ts'
 import { exampleOf } from '../example.ts'
+import { protocolGiven } from '../misuse.ts'
+import { readAs } from '../tried.ts'
 import { variants } from './variants.ts'
 
 const DAY_MS = 86_400_000
@@ -16,7 +18,7 @@ export type Standing = Pick<Case, 'state' | 'facts'>
 /** A command in the making: it is told where the case stands, so that it fits often enough to get somewhere. */
 export type Making = (now: Standing) => CommandInput
 
-const dueIn = ({ state }: Standing): string =>
+const dueStep = ({ state }: Standing): string =>
   state === 'received' ? 'own' : state === 'closed' ? 'reopen' : state.slice(state.indexOf('.') + 1)
 
 const in30Days = ({ lastAt = EXAMPLE_START }: Case['facts']): string =>
@@ -68,15 +70,19 @@ const often = ['waive', 'waive', 'waive', 'makePromise', 'breakPromise', 'contac
 
 /**
  * Any command but those that only the desk sends: the due step more often than not, and most often done right. It is told
- * where the case stands when its turn comes; `evidence` has what a host’s own steps bring.
+ * where the case stands when its turn comes; `evidence` has what a host’s own steps bring. Throws `input-invalid` where
+ * that of a step is missing: nothing but waivers would get past it.
  */
 export const anyCommand = (protocol: Protocol, evidence: EvidenceOf = {}): fc.Arbitrary<Making> => {
+  for (const { name } of protocolGiven(protocol, 'anyCommand').steps) {
+    readAs(protocol, exampleOf(protocol, name, evidence[name]))
+  }
   const names = [...protocol.commands.values()].filter((one) => one.internal !== true).map((one) => one.name)
   const steps = protocol.steps.map((one) => one.name)
   return fc
     .tuple(fc.integer({ min: 0, max: 19 }), fc.constantFrom(...names, ...often, ...steps), fc.nat(), fc.nat(11))
     .map(([luck, name, variant, by]) => (now) => {
-      const due = dueIn(now)
+      const due = dueStep(now)
       const type = luck < 12 ? due : name
       const others = variants[type] ?? []
       const isWrong = luck < 3 || (luck >= 12 && luck % 2 === 0)

@@ -1,14 +1,15 @@
 import fc from 'fast-check'
+import { overdueAt } from '../../desk/overdue.ts'
 import type { Case, Entry } from '../../machine/case.ts'
+import { nameOf } from '../../machine/case.ts'
 import type { Refusal } from '../../machine/refusal.ts'
 import type { Clocks } from '../../protocol/clock.ts'
 import type { Opening } from '../../protocol/parse.ts'
 import type { Protocol } from '../../protocol/protocol.ts'
 import { complaints } from '../complaint.ts'
 import type { EvidenceOf } from '../example.ts'
-import type { Expectation, Scenario } from '../scenario.ts'
 import { given } from '../scenario.ts'
-import { minutesAfter } from '../tried.ts'
+import { entriesOf, minutesAfter, tried } from '../tried.ts'
 import type { Making } from './command.ts'
 import { anyCommand } from './command.ts'
 
@@ -45,7 +46,10 @@ export interface HistoryTerms {
   readonly clocks?: Clocks
 }
 
-/** A case with its history, judged as a desk would: most commands in their turn and right, the others refused. */
+/**
+ * A case with its history, judged as a desk would, which records what fell due before the next command that passes: most
+ * commands in their turn and right, the others refused. Throws `input-invalid` where the evidence of a step is missing.
+ */
 export const anyHistory = (protocol: Protocol, terms: HistoryTerms = {}): fc.Arbitrary<AnyHistory> =>
   fc
     .record({
@@ -60,14 +64,33 @@ export const anyCase = (protocol: Protocol, terms: HistoryTerms = {}): fc.Arbitr
   anyHistory(protocol, terms).map((history) => history.case)
 
 function lived(protocol: Protocol, opening: Opening, makings: readonly Making[], clocks?: Clocks): AnyHistory {
-  let now: Scenario = given(protocol, opening, ...(clocks === undefined ? [] : [clocks]))
+  const opened = given(protocol, opening, ...(clocks === undefined ? [] : [clocks]))
+  const log = [...opened.log]
+  let now = opened.case
+  let clock = opening.at as string
   const sent = makings.map((make): Sent => {
-    const before = now.case
+    const before = now
     const made = make(before)
-    const command = { at: minutesAfter(before.facts.lastAt ?? (opening.at as string)), ...made }
-    const tried: Expectation = now.when(command)
-    now = tried
-    return { command, before, after: tried.case, refusal: tried.verdict.accepted ? undefined : tried.verdict.refusal }
+    const command = { at: minutesAfter(before.facts.lastAt ?? clock), ...made }
+    clock = command.at > clock ? command.at : clock
+    const ground = { protocol, clocks, case: before, next: clock }
+    const { verdict } = tried(ground, [command], overdueAt(protocol, clock))
+    if (!verdict.accepted) return { command, before, after: before, refusal: verdict.refusal }
+    log.push(...entriesOf(verdict.steps))
+    now = verdict.steps.at(-1)?.after ?? before
+    return { command, before, after: now, refusal: undefined }
   })
-  return { protocol, opening, sent, log: now.log, case: now.case }
+  const history: AnyHistory = { protocol, opening, sent, log, case: now }
+  // A counterexample is told in a line a command: all that a protocol is made of would be pages.
+  return Object.defineProperty(history, fc.toStringMethod, { value: () => toldOf(history) })
 }
+
+const toldOf = ({ protocol, opening, sent }: AnyHistory): string =>
+  [
+    `a history of ${nameOf(protocol)}:`,
+    JSON.stringify(opening),
+    ...sent.map(
+      ({ command, after, refusal }) =>
+        `${JSON.stringify(command)} → ${refusal === undefined ? after.state : `refused, ${refusal.code}`}`,
+    ),
+  ].join('\n  ')

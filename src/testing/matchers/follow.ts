@@ -3,34 +3,25 @@ import { nameOf, placeOf } from '../../machine/case.ts'
 import type { OrderVerdict } from '../../machine/order.ts'
 import { judgeOrder } from '../../machine/order.ts'
 import type { Protocol } from '../../protocol/protocol.ts'
+import { misuse, protocolGiven } from '../misuse.ts'
 import type { Found } from './found.ts'
-import type { Reading, Subject } from './reading.ts'
-import { caseOf, happeningsOf, protocolOf, stateIn, subjectOf } from './reading.ts'
+import type { OfList, OfLog } from './subject.ts'
+import { caseOf, happeningsOf, placeUnshipped, stateIn, subjectOf } from './subject.ts'
 import { sideBySide, table } from './table.ts'
+import type { MatcherTerms } from './terms.ts'
+import { readTerms } from './terms.ts'
 
 /** What the names and times of a log or a list come to, in a protocol. */
-export function orderOf(
-  subject: Exclude<Subject, { kind: 'case' }>,
-  protocol: Protocol,
-  reading: Reading,
-): OrderVerdict {
-  const anonymous =
-    subject.kind === 'log' ? (subject.log[0].command as { anonymous?: true }).anonymous : reading.anonymous
-  const from = reading.from === undefined ? undefined : stateIn(protocol, reading.from)
-  const verdict = judgeOrder(protocol, happeningsOf(subject), { from, anonymous })
-  const isNothing = verdict.turns.length > 0 && verdict.turns.every(({ came }) => came === 'unknown')
-  if (subject.kind === 'list' && isNothing) {
-    const names = [...new Set(subject.list.map(({ said }) => said))]
-    throw new TypeError(
-      `Nothing in the list has a name that ${protocol.id} knows, but ${names.join(', ')}: say what they are called here, as in { names: { '${names[0]}': 'own' } }.`,
-    )
-  }
-  return verdict
+export function orderOf(subject: OfLog | OfList, { anonymous: isAnonymous, from: begins }: MatcherTerms): OrderVerdict {
+  const { protocol } = subject
+  const anonymous = subject.kind === 'log' ? (subject.log[0].command as { anonymous?: true }).anonymous : isAnonymous
+  const from = begins === undefined ? undefined : stateIn(protocol, begins)
+  return judgeOrder(protocol, happeningsOf(subject), { from, anonymous })
 }
 
 /** Whether a case, a log or a list went through a protocol in its order, as far as it has come. */
-export function toFollow(received: unknown, protocol: Protocol, reading: Reading = {}): Found {
-  const subject = subjectOf(received, reading)
+export function toFollow(received: unknown, protocol: Protocol, terms: MatcherTerms = {}): Found {
+  const subject = subjectOf(received, { ...readTerms(terms), protocol: protocolGiven(protocol, 'toFollow') })
   if (subject.kind !== 'list') {
     const name = subject.kind === 'case' ? subject.case.protocol : subject.log[0].protocol
     if (name !== nameOf(protocol)) {
@@ -39,7 +30,7 @@ export function toFollow(received: unknown, protocol: Protocol, reading: Reading
     }
   }
   if (subject.kind === 'case') return caseFollows(subject.case, protocol)
-  const { turns, state } = orderOf(subject, protocol, reading)
+  const { turns, state } = orderOf(subject, terms)
   const wrong = turns.filter(
     ({ came, name }) => came === 'out-of-turn' || (subject.kind === 'log' && came !== 'in-turn' && name !== 'open'),
   )
@@ -78,33 +69,38 @@ function passedBy({ state }: Pick<Case, 'state'>, protocol: Protocol): readonly 
 }
 
 /** Whether a case stands there; of a list, where its names have led. */
-export function toBeIn(received: unknown, state: string, reading: Reading = {}): Found {
-  const subject = subjectOf(received, reading)
-  const protocol = protocolOf(subject, reading)
+export function toBeIn(received: unknown, state: string, terms: MatcherTerms = {}): Found {
+  const place = terms.protocol === undefined ? placeUnshipped(received) : undefined
+  if (place !== undefined) return standsIn(place, state)
+  const subject = subjectOf(received, terms)
+  const { protocol } = subject
   const wanted = stateIn(protocol, state)
   if (subject.kind === 'list') {
-    const order = orderOf(subject, protocol, reading)
+    const order = orderOf(subject, terms)
     const shown = sideBySide(order.turns, placeOf(order.state).step ?? '')
     return order.state === wanted
       ? { pass: true, message: `Expected it not to be in ${state}, but that is where it has led:\n\n${shown}` }
       : { pass: false, message: `Expected it to be in ${state}, but it has led to ${order.state}:\n\n${shown}` }
   }
-  const found = subject.kind === 'case' ? subject.case.state : subject.log.at(-1)?.to
-  return found === wanted
-    ? { pass: true, message: `Expected the case not to be in ${state}, but it is.` }
-    : { pass: false, message: `Expected the case to be in ${state}, but it is in ${found}.` }
+  return standsIn(subject.kind === 'case' ? subject.case.state : subject.log.at(-1)?.to, wanted)
 }
+
+const standsIn = (found: string | undefined, wanted: string): Found =>
+  found === wanted
+    ? { pass: true, message: `Expected the case not to be in ${wanted}, but it is.` }
+    : { pass: false, message: `Expected the case to be in ${wanted}, but it is in ${found}.` }
 
 /**
  * Whether just these steps were passed by without having been done: waived, lapsed, or skipped by something that came out
  * of its turn. Without a list: whether any was. A refusal tells which ones it would have skipped.
  */
-export function toHaveSkipped(received: unknown, steps?: readonly string[], reading: Reading = {}): Found {
-  const { skipped, protocol } = skippedIn(received, reading)
+export function toHaveSkipped(received: unknown, steps?: readonly string[], terms: MatcherTerms = {}): Found {
+  if (steps !== undefined && !Array.isArray(steps)) throw misuse("toHaveSkipped takes a list of steps: ['listen'].")
+  const { skipped, protocol } = skippedIn(received, terms)
   if (protocol !== undefined) {
     for (const name of steps ?? []) {
       if (!protocol.steps.some((step) => step.name === name)) {
-        throw new TypeError(
+        throw misuse(
           `${protocol.id} has no step “${name}”; it has ${protocol.steps.map((one) => one.name).join(', ')}.`,
         )
       }
@@ -120,16 +116,16 @@ export function toHaveSkipped(received: unknown, steps?: readonly string[], read
     : { pass, message: `Expected it to have skipped ${wanted}, but it skipped ${found}.${beside}` }
 }
 
-function skippedIn(received: unknown, reading: Reading): { skipped: readonly string[]; protocol?: Protocol } {
+function skippedIn(received: unknown, terms: MatcherTerms): { skipped: readonly string[]; protocol?: Protocol } {
   const refusal = refusalIn(received)
   if (refusal !== undefined) return { skipped: refusal.skipped }
-  const subject = subjectOf(received, reading)
-  const protocol = protocolOf(subject, reading)
+  const subject = subjectOf(received, terms)
+  const { protocol } = subject
   if (subject.kind !== 'list') {
-    const now = caseOf(subject, protocol)
+    const now = caseOf(subject)
     return { skipped: passedBy(now, protocol).filter((name) => now.facts.steps[name] !== 'done'), protocol }
   }
-  const { turns, state, facts } = orderOf(subject, protocol, reading)
+  const { turns, state, facts } = orderOf(subject, terms)
   const jumped = new Set(turns.flatMap((turn) => turn.skipped))
   const behind = passedBy({ state }, protocol)
   const names = protocol.steps.map(({ name }) => name)

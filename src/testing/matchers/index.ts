@@ -1,2 +1,3 @@
+export type { Happened } from './happened.ts'
 export { type MatcherResult, matchers, type RecoveryMatchers } from './matchers.ts'
-export type { Happened, Reading } from './reading.ts'
+export type { MatcherTerms } from './terms.ts'

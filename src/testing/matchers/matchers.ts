@@ -1,25 +1,31 @@
 import type { Protocol } from '../../protocol/protocol.ts'
+import { misuse } from '../misuse.ts'
+import { toBeAccepted, toBeRefused } from './answer.ts'
 import { toBeIn, toFollow, toHaveSkipped } from './follow.ts'
 import type { Found } from './found.ts'
 import { toHaveKeptItsPromises } from './promises.ts'
-import type { Reading } from './reading.ts'
 import { toRefuse } from './refuse.ts'
+import type { MatcherTerms } from './terms.ts'
 
 /**
- * What can be expected of a case (an accepted answer, a scenario), of its log (`desk.log(caseId)`, then awaited), and of
+ * What can be expected of an answer, of a case (an accepted answer, a scenario), of its log (`desk.log(caseId)`, then awaited), and of
  * any list of names and times.
  */
 export interface RecoveryMatchers<R = void> {
   /** It went through the protocol in its order, as far as it has come. */
-  toFollow(protocol: Protocol, reading?: Reading): R
+  toFollow(protocol: Protocol, terms?: MatcherTerms): R
   /** It stands there: `person.apologize`. */
-  toBeIn(state: string, reading?: Reading): R
+  toBeIn(state: string, terms?: MatcherTerms): R
+  /** What was sent passed, as an answer of a desk, a verdict or a scenario says. */
+  toBeAccepted(): R
+  /** What was sent was refused, by this rule among others, or with this code; with `.not`: it was not refused at all. */
+  toBeRefused(by?: string): R
   /** It would refuse this command, by this rule among others; a name alone: whatever evidence it brings. */
-  toRefuse(command: string | object, rule?: string, reading?: Reading): R
+  toRefuse(command: string | object, rule?: string, terms?: MatcherTerms): R
   /** Just these steps were passed by without having been done; without a list: any was. */
-  toHaveSkipped(steps?: readonly string[], reading?: Reading): R
+  toHaveSkipped(steps?: readonly string[], terms?: MatcherTerms): R
   /** No promise was broken, and none is open past its time. */
-  toHaveKeptItsPromises(reading?: Reading): R
+  toHaveKeptItsPromises(terms?: MatcherTerms): R
 }
 
 /** A matcher's result, as vitest and Jest take it. */
@@ -45,6 +51,14 @@ const matcher =
 export const matchers = {
   toFollow: matcher(toFollow),
   toBeIn: matcher(toBeIn),
+  toBeAccepted: matcher(toBeAccepted),
+  toBeRefused(this: unknown, received: unknown, by?: string): MatcherResult {
+    if (by !== undefined && (this as { readonly isNot?: boolean } | undefined)?.isNot === true) {
+      throw misuse('Whatever is misspelt did not refuse it: expect `toBeAccepted()`, or the rule that did.')
+    }
+    const { pass, message } = toBeRefused(received, by)
+    return { pass, message: () => message }
+  },
   toRefuse: matcher(toRefuse),
   toHaveSkipped: matcher(toHaveSkipped),
   toHaveKeptItsPromises: matcher(toHaveKeptItsPromises),

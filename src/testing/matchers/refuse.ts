@@ -1,11 +1,16 @@
+import type { Case } from '../../machine/case.ts'
 import { placeOf } from '../../machine/case.ts'
 import { closedBy } from '../../machine/open.ts'
+import type { CommandDefinition } from '../../protocol/command.ts'
 import type { Protocol } from '../../protocol/protocol.ts'
+import { misuse } from '../misuse.ts'
 import { minutesAfter, tried } from '../tried.ts'
 import { orderOf } from './follow.ts'
 import type { Found } from './found.ts'
-import type { Reading, Subject } from './reading.ts'
-import { caseOf, protocolOf, subjectOf } from './reading.ts'
+import { commandsOf } from './happened.ts'
+import type { OfList, Subject } from './subject.ts'
+import { caseOf, subjectOf } from './subject.ts'
+import type { MatcherTerms } from './terms.ts'
 
 /** What became of a command: the rules that refuse it, and how that is said; or where it leads. */
 interface Tried {
@@ -16,18 +21,22 @@ interface Tried {
 
 /**
  * Whether a command would be refused now, by this rule among others perhaps; without a rule, by any. A name alone asks
- * what is refused whatever evidence it brings. Of a list only the order is known, and that is `in-order`.
+ * what is refused whatever evidence it brings; it may be the host's own. Of a list only the order is known, and that is
+ * `in-order`.
  */
-export function toRefuse(received: unknown, command: string | object, rule?: string, reading: Reading = {}): Found {
-  const subject = subjectOf(received, reading)
-  const protocol = protocolOf(subject, reading)
+export function toRefuse(received: unknown, command: string | object, rule?: string, terms: MatcherTerms = {}): Found {
+  const subject = subjectOf(received, terms)
+  const { protocol } = subject
   const known = [...new Set(protocol.judgedBy.map(({ id }) => id))]
   if (rule !== undefined && !known.includes(rule)) {
-    throw new TypeError(`${protocol.id} has no rule “${rule}”; it has ${known.join(', ')}.`)
+    throw misuse(`${protocol.id} has no rule “${rule}”; it has ${known.join(', ')}.`)
   }
-  const type = typeof command === 'string' ? command : String((command as { type?: unknown }).type)
-  if (!protocol.commands.has(type)) throw new TypeError(`${protocol.id} has no command “${type}”.`)
-  const { refused, rules, said } = tryOn(subject, protocol, command, rule, reading)
+  const type = typeOf(command)
+  const names = namesOf(type, subject)
+  const { refused, rules, said } =
+    subject.kind === 'list'
+      ? tryOnList(subject, type, names, rule, terms)
+      : tryOn(protocol, caseOf(subject), command, oneOf(type, names), rule)
   const pass = refused && (rule === undefined || rules.includes(rule))
   const who = rule === undefined ? `“${type}” ` : `“${rule}” to refuse “${type}”`
   const expected = rule === undefined ? `Expected ${who}to be refused` : `Expected ${who}`
@@ -40,51 +49,60 @@ export function toRefuse(received: unknown, command: string | object, rule?: str
   return { pass, message: `${expected}, but ${rules.join(', ')} refused it: ${said}` }
 }
 
-function tryOn(
-  subject: Subject,
-  protocol: Protocol,
-  command: string | object,
-  rule: string | undefined,
-  reading: Reading,
-): Tried {
-  if (subject.kind === 'list') return tryOnList(subject, protocol, command, rule, reading)
-  const now = caseOf(subject, protocol)
+function typeOf(command: unknown): string {
+  const type = typeof command === 'string' ? command : (command as { type?: unknown } | null | undefined)?.type
+  if (typeof type === 'string') return type
+  throw misuse("toRefuse takes a command, or its name: toRefuse('agree', 'in-order').")
+}
+
+/** The commands that a name means, were it to happen now. */
+function namesOf(said: string, subject: Subject): readonly string[] {
+  const isAgain = subject.kind === 'list' && subject.list.some((one) => one.said === said)
+  const names = commandsOf(said, subject.means, isAgain)
+  if (names.length === 0) throw misuse(`“${said}” means no command (\`ignore\`): nothing could refuse it.`)
+  for (const name of names) {
+    if (!subject.protocol.commands.has(name)) throw misuse(`${subject.protocol.id} has no command “${name}”.`)
+  }
+  return names
+}
+
+/** What is asked of a case is one command: nobody knows what evidence would take it on to the next. */
+function oneOf(said: string, [name = said, ...others]: readonly string[]): string {
+  if (others.length === 0) return name
+  throw misuse(`“${said}” means ${[name, ...others].join(', ')}: ask a case for one of them.`)
+}
+
+function tryOn(protocol: Protocol, now: Case, command: string | object, type: string, rule: string | undefined): Tried {
   if (typeof command === 'string') {
-    const definition = protocol.commands.get(command)
-    const broken = definition === undefined ? [] : closedBy(protocol, now, definition)
+    const broken = closedBy(protocol, now, protocol.commands.get(type) as CommandDefinition)
     return {
       refused: broken.length > 0,
       rules: broken.map(({ id }) => id),
       said: broken.map(({ because }) => because).join(' '),
     }
   }
-  const { verdict } = tried({ protocol, case: now, next: minutesAfter(now.facts.lastAt ?? '1970-01-01') }, [command])
+  const ground = { protocol, case: now, next: minutesAfter(now.facts.lastAt ?? '1970-01-01') }
+  const { verdict } = tried(ground, [{ ...command, type }])
   if (verdict.accepted) return { refused: false, rules: [], said: `, into ${verdict.steps.at(-1)?.after.state}` }
   const { code, rules, sentence } = verdict.refusal
-  if (code === 'malformed' && rule !== undefined) throw new TypeError(`No rule was asked: ${sentence}`)
+  if (code === 'malformed' && rule !== undefined) throw misuse(`No rule was asked: ${sentence}`)
   return { refused: true, rules: code === 'malformed' ? [code] : rules.map(({ id }) => id), said: sentence }
 }
 
 function tryOnList(
-  subject: Extract<Subject, { kind: 'list' }>,
-  protocol: Protocol,
-  command: string | object,
+  subject: OfList,
+  said: string,
+  names: readonly string[],
   rule: string | undefined,
-  reading: Reading,
+  terms: MatcherTerms,
 ): Tried {
   if (rule !== undefined && rule !== 'in-order') {
-    throw new TypeError(`Of a list of names only the order is known: “in-order” can refuse, “${rule}” needs a case.`)
+    throw misuse(`Of a list of names only the order is known: “in-order” can refuse, “${rule}” needs a case.`)
   }
-  const said = typeof command === 'string' ? command : String((command as { type?: unknown }).type)
-  const name = reading.names?.[said] ?? said
-  const after = { kind: 'list', list: [...subject.list, { name, said }] } as const
-  const { turns, state } = orderOf(after, protocol, reading)
-  const last = turns.at(-1)
-  return last?.came === 'out-of-turn'
-    ? { refused: true, rules: ['in-order'], said: last.sentence ?? '' }
-    : {
-        refused: false,
-        rules: [],
-        said: `, ${placeOf(state).step === undefined ? 'to the end' : `to where ${placeOf(state).step} is due`}`,
-      }
+  const after: OfList = { ...subject, list: [...subject.list, ...names.map((name) => ({ name, said }))] }
+  const { turns, state } = orderOf(after, terms)
+  const refused = turns.slice(-names.length).find(({ came }) => came === 'out-of-turn')
+  if (refused !== undefined) return { refused: true, rules: ['in-order'], said: refused.sentence ?? '' }
+  const { step } = placeOf(state)
+  return { refused: false, rules: [], said: `, ${step === undefined ? 'to the end' : `to where ${step} is due`}` }
 }

@@ -1,5 +1,5 @@
 import type { Turn } from '../../machine/order.ts'
-import type { Told } from './reading.ts'
+import type { Told } from './happened.ts'
 
 /** Rows of words in columns, two spaces apart; a row whose first word is ✗ stands out. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
