@@ -225,6 +225,25 @@ describe('working time, when the clocks change', () => {
     expect(add('2025-04-04T15:00:00Z', { closeOfWorkingDay: 1 }, santiago)).toBe('2025-04-06T04:00:00.000Z')
     expect(add('2025-09-05T15:00:00Z', { closeOfWorkingDay: 1 }, santiago)).toBe('2025-09-07T04:00:00.000Z')
   })
+
+  it('closes where the clock is set back to the time of it when it is shown first', () => {
+    const nights = withHours('Europe/London', everyDay(['00:00', '01:00']))
+    expect(add('2026-10-24T12:00:00Z', { closeOfWorkingDay: 1 }, nights)).toBe('2026-10-25T00:00:00.000Z')
+    expect(add('2026-10-25T12:00:00Z', { closeOfWorkingDay: 1 }, nights)).toBe('2026-10-26T01:00:00.000Z')
+  })
+
+  it('knows a change of the clocks wherever in the remembered years it comes: at their beginning, or their end', () => {
+    // On these Sundays of New York a year that is remembered had begun some days before, or was to end some days later.
+    const sundays = ['2184-11-07', '2190-11-07', '2196-11-06', '2197-11-05', '2202-11-07', '2203-11-06', '2208-11-06']
+    for (const sunday of sundays) {
+      const next = dateAfter(sunday, 1)
+      const [before, after] = [Date.parse(`${sunday}T04:00Z`), Date.parse(`${next}T05:00Z`)]
+      expect(dayOf(new Date(before).toISOString(), newYork)).toBe(sunday)
+      expect(dayOf(new Date(before - 1).toISOString(), newYork)).toBe(dateAfter(sunday, -1))
+      expect(dayOf(new Date(after).toISOString(), newYork)).toBe(next)
+      expect(dayOf(new Date(after - 1).toISOString(), newYork)).toBe(sunday)
+    }
+  })
 })
 
 describe('working time between two moments', () => {
