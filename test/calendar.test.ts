@@ -4,7 +4,7 @@ import { RedressError } from '../src/errors.ts'
 import { aroundTheClock, Calendar, officeHours, readCalendar, Span } from '../src/protocol/calendar.ts'
 import { temporalWorkingTime } from '../src/protocol/temporal.ts'
 
-const { add, between, addWorking } = temporalWorkingTime
+const { add, between, addWorking, dayOf } = temporalWorkingTime
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -224,6 +224,25 @@ describe('working time, when the clocks change', () => {
     const santiago = aroundTheClock('America/Santiago')
     expect(add('2025-04-04T15:00:00Z', { closeOfWorkingDay: 1 }, santiago)).toBe('2025-04-06T04:00:00.000Z')
     expect(add('2025-09-05T15:00:00Z', { closeOfWorkingDay: 1 }, santiago)).toBe('2025-09-07T04:00:00.000Z')
+  })
+
+  it('closes where the clock is set back to the time of it when it is shown first', () => {
+    const nights = withHours('Europe/London', everyDay(['00:00', '01:00']))
+    expect(add('2026-10-24T12:00:00Z', { closeOfWorkingDay: 1 }, nights)).toBe('2026-10-25T00:00:00.000Z')
+    expect(add('2026-10-25T12:00:00Z', { closeOfWorkingDay: 1 }, nights)).toBe('2026-10-26T01:00:00.000Z')
+  })
+
+  it('knows a change of the clocks wherever in the remembered years it comes: at their beginning, or their end', () => {
+    // On these Sundays of New York a year that is remembered had begun some days before, or was to end some days later.
+    const sundays = ['2184-11-07', '2190-11-07', '2196-11-06', '2197-11-05', '2202-11-07', '2203-11-06', '2208-11-06']
+    for (const sunday of sundays) {
+      const next = dateAfter(sunday, 1)
+      const [before, after] = [Date.parse(`${sunday}T04:00Z`), Date.parse(`${next}T05:00Z`)]
+      expect(dayOf(new Date(before).toISOString(), newYork)).toBe(sunday)
+      expect(dayOf(new Date(before - 1).toISOString(), newYork)).toBe(dateAfter(sunday, -1))
+      expect(dayOf(new Date(after).toISOString(), newYork)).toBe(next)
+      expect(dayOf(new Date(after - 1).toISOString(), newYork)).toBe(sunday)
+    }
   })
 })
 
@@ -498,6 +517,20 @@ describe('what can’t be reckoned with is refused', () => {
     expect(Calendar.safeParse({ ...sound, hours: { ...sound.hours, 2: [] } }).success).toBe(true)
   })
 
+  it('nor a day that is named and has no hours', () => {
+    const named = { ...sound, hours: { 1: undefined, ...{ 2: [['09:00', '17:00']] } } }
+    expect(Calendar.safeParse(named).success).toBe(true)
+    expect(Calendar.safeParse({ ...sound, hours: { 1: undefined } }).success).toBe(false)
+  })
+
+  it('each thing that is wrong with a calendar is told, and where', () => {
+    const message = (input: unknown) => refusalOf(() => readCalendar(input)).message
+    expect(message(7)).toMatch(/^The calendar can’t be used: Invalid input/)
+    expect(message({ ...sound, timeZone: 'Mars', holidays: ['never'] })).toMatch(
+      /used: timeZone: an IANA .*; holidays\.0: a date/,
+    )
+  })
+
   it('a holiday or a zone given to office hours', () => {
     expect(refusalOf(() => officeHours('Europe/Nowhere', ['2026-13-01'])).facts['issues']).toMatchObject([
       { path: 'timeZone' },
@@ -552,7 +585,15 @@ describe('what can’t be reckoned with is refused', () => {
     expect(add('2125-12-30T00:00:00Z', { workingMinutes: 1 }, never)).toBe('2126-01-21T09:01:00.000Z')
   })
 
-  it('a due time beyond the year 9999', () => {
+  it('more than 100 years of 365 days and a quarter', () => {
+    const [from, to] = ['2026-01-05T00:00:00.000Z', '2126-01-06T00:00:00.000Z']
+    expect(between(from, to, london)).toBeGreaterThan(0)
+    expect(refusalOf(() => between(from, '2126-01-06T00:00:00.001Z', london)).code).toBe('input-invalid')
+  })
+
+  it('a due time beyond the year 9999, or before the year 0', () => {
+    expect(refusalOf(() => dayOf('0000-01-01T00:00:00Z', newYork)).message).toContain('9999')
+    expect(dayOf('0000-01-02T00:00:00Z', newYork)).toBe('0000-01-01')
     expect(refusalOf(() => add('9999-12-31T12:00:00Z', { days: 1 }, london)).message).toContain('9999')
     expect(refusalOf(() => add('9999-12-31T12:00:00Z', { workingDays: 1 }, london)).message).toContain('9999')
   })
