@@ -149,6 +149,26 @@ describe('toBeIn', () => {
     expect(given(ours, owned).case).not.toBeIn('received')
   })
 
+  it('throws for a state that a protocol of one’s own has not, or can’t be known to have', () => {
+    for (const scenario of [given(ours, owned), given(ours).when(owned)]) {
+      expect(scenario).toBeIn('person.listen')
+      expect(scenario).not.toBeIn('person.empathize')
+      expect(() => expect(scenario).not.toBeIn('person.wallk')).toThrow('ours has no state “person.wallk”')
+    }
+    for (const bare of [given(ours, owned).case, given(ours, owned).log]) {
+      for (const state of ['nonsense', 'person.empathize']) {
+        expect(() => expect(bare).not.toBeIn(state)).toThrow(
+          `The case is in person.listen. Whether ours@1 has a state “${state}” is not known`,
+        )
+        expect(() => expect(bare).not.toBeIn(state)).toThrow(misuse)
+        expect(() => expect(bare).toBeIn(state)).toThrow('Give it, as in { protocol: ours }')
+      }
+      expect(bare).not.toBeIn('closed')
+      expect(bare).not.toBeIn('person.empathize', { protocol: ours })
+      expect(() => expect(bare).toBeIn('person.listen', { protcol: ours } as never)).toThrow('was given protcol')
+    }
+  })
+
   it('tells a state that there is not, and a protocol that it does not know', () => {
     expect(() => expect(given()).not.toBeIn('person.apologise')).toThrow('pocock has no state “person.apologise”')
     expect(() => expect(given(ours).case).toHaveSkipped()).toThrow('ours@1, which is not shipped: give it')
@@ -289,6 +309,23 @@ describe('toHaveSkipped', () => {
     )
     expect(messageOf(() => expect(['own', 'agree']).not.toHaveSkipped())).toContain('but it skipped listen, reflect')
     expect(() => expect(['own']).not.toHaveSkipped(['apologise'])).toThrow('pocock has no step “apologise”')
+  })
+
+  it('throws for a step that there is not and for terms that are none, of a refusal too', async () => {
+    const refused = given(heard, owned).when(example('agree'))
+    const [, told] = refused.told[0] ?? []
+    expect(refused).not.toHaveSkipped(['listen'])
+    for (const one of [refused, told]) {
+      expect(() => expect(one).not.toHaveSkipped(['lissten'])).toThrow('heard has no step “lissten”')
+      expect(() => expect(one).not.toHaveSkipped(['reflect'])).toThrow('heard has no step “reflect”')
+    }
+    const answer = await (await deskWith(owned)).send('case-1', example('agree'))
+    for (const one of [refused.verdict, answer]) {
+      expect(one).not.toHaveSkipped(['reflect'])
+      expect(() => expect(one).not.toHaveSkipped(['lissten'])).toThrow('What is shipped has no step “lissten”')
+      expect(() => expect(one).not.toHaveSkipped(['reflect'], { protocol: heard })).toThrow(misuse)
+      expect(() => expect(one).not.toHaveSkipped(['listen'], { protcol: heard } as never)).toThrow('was given protcol')
+    }
   })
 })
 

@@ -2,11 +2,12 @@ import type { Case } from '../../machine/case.ts'
 import { nameOf, placeOf } from '../../machine/case.ts'
 import type { OrderVerdict } from '../../machine/order.ts'
 import { judgeOrder } from '../../machine/order.ts'
+import { protocols } from '../../protocol/catalogue.ts'
 import type { Protocol } from '../../protocol/protocol.ts'
 import { misuse, protocolGiven } from '../misuse.ts'
 import type { Found } from './found.ts'
 import type { OfList, OfLog } from './subject.ts'
-import { caseOf, happeningsOf, placeUnshipped, stateIn, subjectOf } from './subject.ts'
+import { caseOf, happeningsOf, placeUnshipped, protocolTold, stateIn, subjectOf } from './subject.ts'
 import { sideBySide, table } from './table.ts'
 import type { MatcherTerms } from './terms.ts'
 import { readTerms } from './terms.ts'
@@ -70,8 +71,8 @@ function passedBy({ state }: Pick<Case, 'state'>, protocol: Protocol): readonly 
 
 /** Whether a case stands there; of a list, where its names have led. */
 export function toBeIn(received: unknown, state: string, terms: MatcherTerms = {}): Found {
-  const place = terms.protocol === undefined ? placeUnshipped(received) : undefined
-  if (place !== undefined) return standsIn(place, state)
+  const place = readTerms(terms).protocol === undefined ? placeUnshipped(received) : undefined
+  if (place !== undefined) return standsUnshipped(place, state)
   const subject = subjectOf(received, terms)
   const { protocol } = subject
   const wanted = stateIn(protocol, state)
@@ -90,20 +91,26 @@ const standsIn = (found: string | undefined, wanted: string): Found =>
     ? { pass: true, message: `Expected the case not to be in ${wanted}, but it is.` }
     : { pass: false, message: `Expected the case to be in ${wanted}, but it is in ${found}.` }
 
+/** Of a protocol that nobody knows here it can’t be told whether a state is misspelt or another one. */
+function standsUnshipped({ protocol, state }: { protocol: string; state: string }, wanted: string): Found {
+  if (state === wanted || inEveryProtocol.includes(wanted)) return standsIn(state, wanted)
+  throw misuse(
+    `The case is in ${state}. Whether ${protocol} has a state “${wanted}” is not known: it is not shipped. Give it, as in { protocol: ours }.`,
+  )
+}
+
+const inEveryProtocol = ['received', 'closed']
+
 /**
  * Whether just these steps were passed by without having been done: waived, lapsed, or skipped by something that came out
  * of its turn. Without a list: whether any was. A refusal tells which ones it would have skipped.
  */
 export function toHaveSkipped(received: unknown, steps?: readonly string[], terms: MatcherTerms = {}): Found {
   if (steps !== undefined && !Array.isArray(steps)) throw misuse("toHaveSkipped takes a list of steps: ['listen'].")
-  const { skipped, protocol } = skippedIn(received, terms)
-  if (protocol !== undefined) {
-    for (const name of steps ?? []) {
-      if (!protocol.steps.some((step) => step.name === name)) {
-        throw misuse(
-          `${protocol.id} has no step “${name}”; it has ${protocol.steps.map((one) => one.name).join(', ')}.`,
-        )
-      }
+  const { skipped, known } = skippedIn(received, readTerms(terms))
+  for (const name of steps ?? []) {
+    if (!known.steps.includes(name)) {
+      throw misuse(`${known.by} has no step “${name}”; it has ${known.steps.join(', ')}.`)
     }
   }
   const pass = steps === undefined ? skipped.length > 0 : [...steps].sort().join() === [...skipped].sort().join()
@@ -116,23 +123,41 @@ export function toHaveSkipped(received: unknown, steps?: readonly string[], term
     : { pass, message: `Expected it to have skipped ${wanted}, but it skipped ${found}.${beside}` }
 }
 
-function skippedIn(received: unknown, terms: MatcherTerms): { skipped: readonly string[]; protocol?: Protocol } {
+/** What was skipped, and which steps could have been. */
+interface Skipped {
+  readonly skipped: readonly string[]
+  readonly known: { readonly by: string; readonly steps: readonly string[] }
+}
+
+function skippedIn(received: unknown, terms: MatcherTerms): Skipped {
   const refusal = refusalIn(received)
-  if (refusal !== undefined) return { skipped: refusal.skipped }
+  if (refusal !== undefined) {
+    const protocol = terms.protocol ?? protocolTold(received)
+    return {
+      skipped: refusal.skipped,
+      known: protocol === undefined ? shippedSteps(refusal.skipped) : stepsOf(protocol),
+    }
+  }
   const subject = subjectOf(received, terms)
   const { protocol } = subject
+  const known = stepsOf(protocol)
   if (subject.kind !== 'list') {
     const now = caseOf(subject)
-    return { skipped: passedBy(now, protocol).filter((name) => now.facts.steps[name] !== 'done'), protocol }
+    return { skipped: passedBy(now, protocol).filter((name) => now.facts.steps[name] !== 'done'), known }
   }
   const { turns, state, facts } = orderOf(subject, terms)
   const jumped = new Set(turns.flatMap((turn) => turn.skipped))
   const behind = passedBy({ state }, protocol)
-  const names = protocol.steps.map(({ name }) => name)
-  return {
-    skipped: names.filter((name) => jumped.has(name) || (behind.includes(name) && facts.steps[name] !== 'done')),
-    protocol,
-  }
+  const wasSkipped = (name: string) => jumped.has(name) || (behind.includes(name) && facts.steps[name] !== 'done')
+  return { skipped: known.steps.filter(wasSkipped), known }
+}
+
+const stepsOf = ({ id, steps }: Protocol): Skipped['known'] => ({ by: id, steps: steps.map(({ name }) => name) })
+
+/** A refusal by itself doesn’t tell its protocol: its step is one that is shipped, or one that it names. */
+const shippedSteps = (named: readonly string[]): Skipped['known'] => {
+  const shipped = protocols.flatMap(({ steps }) => steps.map(({ name }) => name))
+  return { by: 'What is shipped', steps: [...new Set([...shipped, ...named])] }
 }
 
 /** The refusal of an answer, a verdict or an expectation, or one by itself. */

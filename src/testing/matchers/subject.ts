@@ -66,18 +66,28 @@ function find(received: unknown): { readonly found: Case | readonly unknown[]; r
 function protocolOf(found: Case | readonly unknown[]): Protocol {
   if (Array.isArray(found) && !isLog(found)) return protocols[0]
   const name = isLog(found) ? found[0].protocol : (found as Case).protocol
-  const shipped = protocols.find((one) => nameOf(one) === name)
+  const shipped = shippedAs(name)
   if (shipped !== undefined) return shipped
   throw misuse(`This is a case of ${name}, which is not shipped: give it, as in { protocol: ours }.`)
 }
 
-/** Where a case of a protocol that is not shipped stands; nothing is known of that protocol, not even its states. */
-export function placeUnshipped(received: unknown): string | undefined {
-  const { found } = find(received)
-  if (Array.isArray(found) && !isLog(found)) return undefined
-  const { protocol, state } = isLog(found) ? { protocol: found[0].protocol, state: found.at(-1)?.to } : (found as Case)
-  return protocols.some((one) => nameOf(one) === protocol) ? undefined : state
+/** Where a case stands of which the protocol is not known, nor are its states, and what that protocol is called. */
+export function placeUnshipped(received: unknown): { readonly protocol: string; readonly state: string } | undefined {
+  const { found, known } = find(received)
+  if (known !== undefined || (Array.isArray(found) && !isLog(found))) return undefined
+  const { protocol, state } = isLog(found)
+    ? { protocol: found[0].protocol, state: (found.at(-1) as Entry).to }
+    : (found as Case)
+  return shippedAs(protocol) === undefined ? { protocol, state } : undefined
 }
+
+/** The protocol that something has in its field `protocol`, itself or by its name, where it is known. */
+export function protocolTold(one: unknown): Protocol | undefined {
+  const told = isRecord(one) ? one['protocol'] : undefined
+  return isProtocol(told) ? told : shippedAs(told)
+}
+
+const shippedAs = (name: unknown): Protocol | undefined => protocols.find((one) => nameOf(one) === name)
 
 /** The case that a subject is; of a list nothing is known but its order. */
 export const caseOf = (subject: OfCase | OfLog): Case =>
