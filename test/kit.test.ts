@@ -100,6 +100,7 @@ describe('a scenario', () => {
     expect(() => given(owned).when().accepts()).toThrow('Nothing was sent')
     given(owned).when().leavesIn('person.listen')
     expect(() => given(heard).when(upTo('own'), []).accepts()).toThrow(misuse)
+    expect(() => given(owned).later({ days: 1 }).accepts()).toThrow('Nothing was sent')
     expect(given(heard, upTo('own'))).toBeIn('received')
   })
 

@@ -226,6 +226,10 @@ describe('toBeAccepted and toBeRefused', () => {
     const desk = await deskWith(owned)
     const refused = await desk.send('case-1', example('agree'))
     expect(() => expect(refused).not.toBeRefused('in-ordr')).toThrow(misuse)
+    for (const idle of [given(owned).when(), given(owned).when([]), given(owned).later({ days: 1 })]) {
+      expect(() => expect(idle).toBeAccepted()).toThrow('Nothing was sent')
+      expect(() => expect(idle.verdict).not.toBeRefused()).toThrow(misuse)
+    }
     for (const wrong of [undefined, null, true, {}, { accepted: false }, given(owned)]) {
       expect(() => expect(wrong).toBeAccepted()).toThrow(misuse)
       expect(() => expect(wrong).not.toBeRefused()).toThrow(misuse)
@@ -244,7 +248,6 @@ describe('toRefuse', () => {
     expect(now).not.toRefuse('listen')
     expect(now).toRefuse(example('listen', { talk: { customerSeconds: 1, ourSeconds: 60 } }), 'listen-twice-as-long')
     expect(now.log).toRefuse('agree', 'in-order')
-    expect(now).toRefuse({ type: 'listen' })
   })
 
   it('asks the order of a list', () => {
@@ -273,6 +276,9 @@ describe('toRefuse', () => {
     expect(() => expect(given()).not.toRefuse({ type: 'own' }, 'in-order')).toThrow(
       'No rule was asked: “own” can’t be read',
     )
+    expect(() => expect(given(owned)).toRefuse({ type: 'agree' })).toThrow('No rule was asked: “agree” can’t be read')
+    expect(() => expect(given(owned)).toRefuse({ type: 'agree' })).toThrow(misuse)
+    expect(() => expect(given(owned)).not.toRefuse({ type: 'listen' })).toThrow('Ask with its evidence')
   })
 
   it('says who refuses it, or where it leads', () => {
@@ -320,6 +326,7 @@ describe('toHaveSkipped', () => {
       expect(() => expect(one).not.toHaveSkipped(['reflect'])).toThrow('heard has no step “reflect”')
     }
     const answer = await (await deskWith(owned)).send('case-1', example('agree'))
+    expect(() => expect(given(owned).when({ type: 'agree' })).not.toHaveSkipped()).toThrow('Its order was not asked')
     for (const one of [refused.verdict, answer]) {
       expect(one).not.toHaveSkipped(['reflect'])
       expect(() => expect(one).not.toHaveSkipped(['lissten'])).toThrow('What is shipped has no step “lissten”')
@@ -352,7 +359,6 @@ describe('toHaveKeptItsPromises', () => {
       ['deliver', day(5)],
     ]).toHaveKeptItsPromises()
     expect(['agree', 'breakPromise']).not.toHaveKeptItsPromises()
-    expect(['agree', 'deliver']).toHaveKeptItsPromises()
   })
 
   it('holds a promise of a list to its time, wherever it is moved to later', () => {
@@ -370,13 +376,28 @@ describe('toHaveKeptItsPromises', () => {
     const row = { at: day(2), due: null, promise: null, name: null }
     expect([
       { ...row, type: 'agree' },
-      { ...row, type: 'contact', at: day(3) },
-    ]).toHaveKeptItsPromises()
-    expect([
-      { ...row, type: 'agree' },
-      { ...row, type: 'deliver' },
+      { ...row, type: 'makePromise', due: day(4) },
+      { ...row, type: 'deliver', at: day(3) },
+      { ...row, type: 'contact', at: day(5) },
     ]).toHaveKeptItsPromises()
     expect([{ type: 'own', at: null }, { type: 'listen', at: null }, ['reflect', null]]).toBeIn('person.apologize')
+  })
+
+  it('throws for a list of which no promise can be judged', () => {
+    const promises = (list: readonly Happened[], terms?: MatcherTerms) => expect(list).toHaveKeptItsPromises(terms)
+    expect(() => promises(timesOf('own', 'listen'))).toThrow('Nothing in the list makes a promise')
+    for (const list of [timesOf('agree', 'deliver'), ['agree', 'deliver'], ['makePromise']]) {
+      expect(() => promises(list)).toThrow('No promise in the list has its time')
+    }
+    expect(() => promises(timesOf('agree', 'contact'))).toThrow('No promise in the list has its time')
+    expect(() => promises(timesOf('agree', 'contact'), { until: day(9) })).toThrow(
+      'No promise in the list has its time',
+    )
+    expect(() => promises([{ name: 'agree', due: day(4) }, 'contact'])).toThrow('The list has no times')
+    expect(() => expect(['own']).not.toHaveKeptItsPromises()).toThrow(misuse)
+    promises([{ name: 'agree', due: day(4) }, 'contact'], { until: day(3) })
+    expect(given(owned)).toHaveKeptItsPromises()
+    expect(given(upTo('deliver')).log).toHaveKeptItsPromises()
   })
 
   it('shows the ledger', () => {
@@ -445,6 +466,22 @@ describe('the matchers', () => {
     )
     expect(() => expectation(['assigned'], { names: { assigned: 7 } as never })).toThrow('“assigned”: a command of')
     expect(() => expectation(['assigned'], { names })).toThrow(misuse)
+  })
+
+  it('never pass on a list in which nothing is of the order', () => {
+    const ignored = { names: { a: 'ignore' } }
+    for (const [list, terms] of [[['a'], ignored], [['contact']], [['contact', 'askWhy']]] as const) {
+      expect(() => expect(list).toFollow(pocock, terms)).toThrow('Nothing in the list is of the order of pocock')
+      expect(() => expect(list).not.toFollow(pocock, terms)).toThrow(misuse)
+      expect(() => expect(list).toHaveSkipped([], terms)).toThrow(misuse)
+      expect(list).toBeIn('received', terms)
+      expect(list).toRefuse('agree', 'in-order', terms)
+    }
+    expect(() => expect(['a']).toHaveKeptItsPromises(ignored)).toThrow(misuse)
+    expect(['contact', 'own']).toFollow(pocock)
+    expect(['reopen']).not.toFollow(pocock)
+    expect(['breakPromise']).toFollow(pocock, { from: 'problem.confirm' })
+    expect(given().log).toFollow(pocock)
   })
 
   it('refuse names that mean no command for a case, too', () => {

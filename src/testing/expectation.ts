@@ -5,7 +5,7 @@ import type { BatchVerdict } from '../machine/judge.ts'
 import { dueIn } from '../protocol/clock.ts'
 import type { Instant } from '../protocol/words.ts'
 import { contains } from './contains.ts'
-import { misuse } from './misuse.ts'
+import { nothingSent } from './misuse.ts'
 
 /** What a scenario expects of its commands. Each throws where it finds something else, and returns the scenario. */
 export interface Expected<Self> {
@@ -29,20 +29,14 @@ export interface Outcome {
   readonly told: readonly Telling[]
   /** Whether deadlines are counted: without clocks there are those of promises alone. */
   readonly counted: boolean
-  /** Nothing was tried. */
-  readonly isIdle: boolean
 }
 
 /** The expectations of an outcome; what they return is the scenario that goes on from there. */
-export function expectedOf<Self>(
-  { before, after, verdict, told, counted, isIdle }: Outcome,
-  self: () => Self,
-): Expected<Self> {
+export function expectedOf<Self>({ before, after, verdict, told, counted }: Outcome, self: () => Self): Expected<Self> {
   const refusal = verdict.accepted ? undefined : verdict.refusal
   return {
     accepts() {
-      if (isIdle)
-        throw misuse('Nothing was sent that could be accepted: `when` takes a command, or several as one batch.')
+      if (verdict.accepted && verdict.steps.length === 0) throw nothingSent()
       if (refusal !== undefined) throw new Error(`Expected it to pass, but it was refused: ${refusal.sentence}`)
       return self()
     },

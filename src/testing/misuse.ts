@@ -5,6 +5,10 @@ import type { Protocol } from '../protocol/protocol.ts'
 export const misuse = (message: string, facts: Readonly<Record<string, unknown>> = {}): RedressError =>
   new RedressError('input-invalid', message, { facts })
 
+/** What is expected of commands where there were none. */
+export const nothingSent = (): RedressError =>
+  misuse('Nothing was sent that could be accepted: `when` takes a command, or several as one batch.')
+
 /** Whether something is a protocol. */
 export const isProtocol = (one: unknown): one is Protocol => typeof one === 'object' && one !== null && 'rulesOn' in one
 

@@ -75,7 +75,7 @@ function scenarioOn(ground: Ground, log: readonly Entry[]): Scenario {
     const steps = catchUp(protocol, before, clocks, fellDue(next))
     return become({ accepted: true, steps }, next)
   }
-  const become = (verdict: BatchVerdict, next: Instant, isIdle = false): Expectation => {
+  const become = (verdict: BatchVerdict, next: Instant): Expectation => {
     const steps = verdict.accepted ? verdict.steps : []
     const after = steps.at(-1)?.after ?? before
     const entries = entriesOf(steps)
@@ -89,7 +89,7 @@ function scenarioOn(ground: Ground, log: readonly Entry[]): Scenario {
         ]
     const self: Expectation = {
       ...scenarioOn({ ...ground, case: after, next }, [...log, ...entries]),
-      ...expectedOf({ before, after, verdict, told, counted: clocks !== undefined, isIdle }, () => self),
+      ...expectedOf({ before, after, verdict, told, counted: clocks !== undefined }, () => self),
       verdict,
       told,
     }
@@ -102,9 +102,8 @@ function scenarioOn(ground: Ground, log: readonly Entry[]): Scenario {
     at,
     later: ({ days = 0, hours = 0, minutes = 0 }) => at(minutesAfter(ground.next, (days * 24 + hours) * 60 + minutes)),
     when(...inputs) {
-      const commands = spread(protocol, inputs)
-      const { verdict, next } = tried(ground, commands)
-      return become(verdict, verdict.accepted ? next : ground.next, commands.length === 0)
+      const { verdict, next } = tried(ground, spread(protocol, inputs))
+      return become(verdict, verdict.accepted ? next : ground.next)
     },
   }
 }

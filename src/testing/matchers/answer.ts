@@ -1,5 +1,5 @@
 import type { Refusal } from '../../machine/refusal.ts'
-import { misuse } from '../misuse.ts'
+import { misuse, nothingSent } from '../misuse.ts'
 import type { Found } from './found.ts'
 
 /** What became of a command: why it was refused, or where it led, if that is told. */
@@ -34,9 +34,14 @@ function becameOf(received: unknown): Became {
     readonly verdict?: unknown
     readonly case?: unknown
   }
-  const { accepted, refusal } = (verdict ?? {}) as { readonly accepted?: unknown; readonly refusal?: unknown }
+  const { accepted, refusal, steps } = (verdict ?? {}) as {
+    readonly accepted?: unknown
+    readonly refusal?: unknown
+    readonly steps?: unknown
+  }
   // What an import reports as refused, and what listeners hear, has its refusal alone.
   if (accepted !== true && isRefusal(refusal)) return { refusal }
+  if (Array.isArray(steps) && steps.length === 0) throw nothingSent()
   const { state } = (after ?? {}) as { readonly state?: unknown }
   if (accepted === true) return typeof state === 'string' ? { state } : {}
   const hint = received instanceof Promise ? ' This is a promise: await it first.' : ''

@@ -1,13 +1,12 @@
 import type { Case } from '../../machine/case.ts'
 import { nameOf, placeOf } from '../../machine/case.ts'
-import type { OrderVerdict } from '../../machine/order.ts'
+import type { OrderVerdict, Turn } from '../../machine/order.ts'
 import { judgeOrder } from '../../machine/order.ts'
-import { protocols } from '../../protocol/catalogue.ts'
 import type { Protocol } from '../../protocol/protocol.ts'
 import { misuse, protocolGiven } from '../misuse.ts'
 import type { Found } from './found.ts'
 import type { OfList, OfLog } from './subject.ts'
-import { caseOf, happeningsOf, placeUnshipped, protocolTold, stateIn, subjectOf } from './subject.ts'
+import { happeningsOf, placeUnshipped, stateIn, subjectOf } from './subject.ts'
 import { sideBySide, table } from './table.ts'
 import type { MatcherTerms } from './terms.ts'
 import { readTerms } from './terms.ts'
@@ -20,6 +19,21 @@ export function orderOf(subject: OfLog | OfList, { anonymous: isAnonymous, from:
   return judgeOrder(protocol, happeningsOf(subject), { from, anonymous })
 }
 
+/** The same; throws `input-invalid` for a list in which nothing is of the order, so that nothing could be out of it. */
+export function judgedOrder(subject: OfLog | OfList, terms: MatcherTerms): OrderVerdict {
+  const order = orderOf(subject, terms)
+  const { protocol } = subject
+  const isOfOrder = ({ name, came, state }: Turn, index: number) =>
+    came === 'out-of-turn' || isStep(protocol, name) || state !== (order.turns[index + 1]?.state ?? order.state)
+  if (subject.kind === 'log' || order.turns.some(isOfOrder)) return order
+  const names = [...new Set(subject.list.map(({ said }) => `“${said}”`))].join(', ')
+  throw misuse(
+    `Nothing in the list is of the order of ${protocol.id}: ${names} may come at any time. Nothing can be expected of its order.`,
+  )
+}
+
+const isStep = (protocol: Protocol, name: string): boolean => protocol.steps.some((step) => step.name === name)
+
 /** Whether a case, a log or a list went through a protocol in its order, as far as it has come. */
 export function toFollow(received: unknown, protocol: Protocol, terms: MatcherTerms = {}): Found {
   const subject = subjectOf(received, { ...readTerms(terms), protocol: protocolGiven(protocol, 'toFollow') })
@@ -31,7 +45,7 @@ export function toFollow(received: unknown, protocol: Protocol, terms: MatcherTe
     }
   }
   if (subject.kind === 'case') return caseFollows(subject.case, protocol)
-  const { turns, state } = orderOf(subject, terms)
+  const { turns, state } = judgedOrder(subject, terms)
   const wrong = turns.filter(
     ({ came, name }) => came === 'out-of-turn' || (subject.kind === 'log' && came !== 'in-turn' && name !== 'open'),
   )
@@ -63,7 +77,7 @@ function caseFollows(now: Case, protocol: Protocol): Found {
 }
 
 /** The steps that lie behind a case where it stands. */
-function passedBy({ state }: Pick<Case, 'state'>, protocol: Protocol): readonly string[] {
+export function passedBy({ state }: Pick<Case, 'state'>, protocol: Protocol): readonly string[] {
   const names = protocol.steps.map(({ name }) => name)
   const { phase, step } = placeOf(state)
   return phase === 'closed' ? names : names.slice(0, Math.max(names.indexOf(step ?? ''), 0))
@@ -100,70 +114,3 @@ function standsUnshipped({ protocol, state }: { protocol: string; state: string 
 }
 
 const inEveryProtocol = ['received', 'closed']
-
-/**
- * Whether just these steps were passed by without having been done: waived, lapsed, or skipped by something that came out
- * of its turn. Without a list: whether any was. A refusal tells which ones it would have skipped.
- */
-export function toHaveSkipped(received: unknown, steps?: readonly string[], terms: MatcherTerms = {}): Found {
-  if (steps !== undefined && !Array.isArray(steps)) throw misuse("toHaveSkipped takes a list of steps: ['listen'].")
-  const { skipped, known } = skippedIn(received, readTerms(terms))
-  for (const name of steps ?? []) {
-    if (!known.steps.includes(name)) {
-      throw misuse(`${known.by} has no step “${name}”; it has ${known.steps.join(', ')}.`)
-    }
-  }
-  const pass = steps === undefined ? skipped.length > 0 : [...steps].sort().join() === [...skipped].sort().join()
-  const wanted = steps === undefined ? 'any step' : steps.join(', ') || 'nothing'
-  const found = skipped.join(', ') || 'nothing'
-  const width = Math.max(wanted.length, found.length)
-  const beside = steps === undefined ? '' : `\n\n  expected  ${wanted.padEnd(width)}\n  skipped   ${found}`
-  return pass
-    ? { pass, message: `Expected it not to have skipped ${wanted}, but it skipped ${found}.` }
-    : { pass, message: `Expected it to have skipped ${wanted}, but it skipped ${found}.${beside}` }
-}
-
-/** What was skipped, and which steps could have been. */
-interface Skipped {
-  readonly skipped: readonly string[]
-  readonly known: { readonly by: string; readonly steps: readonly string[] }
-}
-
-function skippedIn(received: unknown, terms: MatcherTerms): Skipped {
-  const refusal = refusalIn(received)
-  if (refusal !== undefined) {
-    const protocol = terms.protocol ?? protocolTold(received)
-    return {
-      skipped: refusal.skipped,
-      known: protocol === undefined ? shippedSteps(refusal.skipped) : stepsOf(protocol),
-    }
-  }
-  const subject = subjectOf(received, terms)
-  const { protocol } = subject
-  const known = stepsOf(protocol)
-  if (subject.kind !== 'list') {
-    const now = caseOf(subject)
-    return { skipped: passedBy(now, protocol).filter((name) => now.facts.steps[name] !== 'done'), known }
-  }
-  const { turns, state, facts } = orderOf(subject, terms)
-  const jumped = new Set(turns.flatMap((turn) => turn.skipped))
-  const behind = passedBy({ state }, protocol)
-  const wasSkipped = (name: string) => jumped.has(name) || (behind.includes(name) && facts.steps[name] !== 'done')
-  return { skipped: known.steps.filter(wasSkipped), known }
-}
-
-const stepsOf = ({ id, steps }: Protocol): Skipped['known'] => ({ by: id, steps: steps.map(({ name }) => name) })
-
-/** A refusal by itself doesn’t tell its protocol: its step is one that is shipped, or one that it names. */
-const shippedSteps = (named: readonly string[]): Skipped['known'] => {
-  const shipped = protocols.flatMap(({ steps }) => steps.map(({ name }) => name))
-  return { by: 'What is shipped', steps: [...new Set([...shipped, ...named])] }
-}
-
-/** The refusal of an answer, a verdict or an expectation, or one by itself. */
-function refusalIn(received: unknown): { readonly skipped: readonly string[] } | undefined {
-  const one = received as { skipped?: unknown; refusal?: { skipped?: unknown }; verdict?: { refusal?: object } } | null
-  if (typeof one !== 'object' || one === null) return undefined
-  const found = one.verdict?.refusal ?? one.refusal ?? one
-  return Array.isArray((found as { skipped?: unknown }).skipped) ? (found as { skipped: string[] }) : undefined
-}

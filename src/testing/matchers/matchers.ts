@@ -1,10 +1,11 @@
 import type { Protocol } from '../../protocol/protocol.ts'
 import { misuse } from '../misuse.ts'
 import { toBeAccepted, toBeRefused } from './answer.ts'
-import { toBeIn, toFollow, toHaveSkipped } from './follow.ts'
+import { toBeIn, toFollow } from './follow.ts'
 import type { Found } from './found.ts'
 import { toHaveKeptItsPromises } from './promises.ts'
 import { toRefuse } from './refuse.ts'
+import { toHaveSkipped } from './skipped.ts'
 import type { MatcherTerms } from './terms.ts'
 
 /**

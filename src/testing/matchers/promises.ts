@@ -1,6 +1,7 @@
 import type { PromiseTold } from '../../machine/promises.ts'
 import { promisesTold } from '../../machine/promises.ts'
 import type { Instant } from '../../protocol/words.ts'
+import { misuse } from '../misuse.ts'
 import type { Found } from './found.ts'
 import { instantOf } from './happened.ts'
 import type { Subject } from './subject.ts'
@@ -20,6 +21,8 @@ export function toHaveKeptItsPromises(received: unknown, terms: MatcherTerms = {
   const { rows, by } = rowsOf(subject, instantOf(terms.until, 'until'))
   const failed = ({ state, due }: Row) => state === 'broken' || (state === 'open' && due !== undefined && due < by)
   const wrong = rows.filter(failed)
+  const isJudged = ({ state, due }: Row) => state === 'broken' || (due !== undefined && by !== '')
+  if (subject.kind === 'list' && !rows.some(isJudged)) throw nothingPromised(rows)
   const shown = table(
     [' ', 'promise', 'due', ''],
     rows.map((row) => [
@@ -35,6 +38,16 @@ export function toHaveKeptItsPromises(received: unknown, terms: MatcherTerms = {
   const said = wrong.map(({ id, state }) => `${id} ${state === 'broken' ? 'was broken' : 'was due and is open'}`)
   return { pass: false, message: `Expected every promise to be kept, but ${said.join(', ')}:\n\n${shown}` }
 }
+
+/** In a list a misread name or a missing column looks as if all were well; a case knows that nothing was promised. */
+const nothingPromised = (rows: readonly Row[]) =>
+  misuse(
+    rows.length === 0
+      ? 'Nothing in the list makes a promise: say what does, as in { names: { refunded: ["agree", "deliver"] } }.'
+      : rows.some(({ due }) => due !== undefined)
+        ? 'The list has no times: give them (`at`), or say by when its promises are looked at (`until`).'
+        : 'No promise in the list has its time, without which none can be late: say when each is due (`due`).',
+  )
 
 function rowsOf(subject: Subject, until: Instant | undefined): { readonly rows: readonly Row[]; readonly by: Instant } {
   if (subject.kind === 'list') {

@@ -36,7 +36,7 @@ export function toRefuse(received: unknown, command: string | object, rule?: str
   const { refused, rules, said } =
     subject.kind === 'list'
       ? tryOnList(subject, type, names, rule, terms)
-      : tryOn(protocol, caseOf(subject), command, oneOf(type, names), rule)
+      : tryOn(protocol, caseOf(subject), command, oneOf(type, names))
   const pass = refused && (rule === undefined || rules.includes(rule))
   const who = rule === undefined ? `“${type}” ` : `“${rule}” to refuse “${type}”`
   const expected = rule === undefined ? `Expected ${who}to be refused` : `Expected ${who}`
@@ -72,7 +72,7 @@ function oneOf(said: string, [name = said, ...others]: readonly string[]): strin
   throw misuse(`“${said}” means ${[name, ...others].join(', ')}: ask a case for one of them.`)
 }
 
-function tryOn(protocol: Protocol, now: Case, command: string | object, type: string, rule: string | undefined): Tried {
+function tryOn(protocol: Protocol, now: Case, command: string | object, type: string): Tried {
   if (typeof command === 'string') {
     const broken = closedBy(protocol, now, protocol.commands.get(type) as CommandDefinition)
     return {
@@ -85,8 +85,8 @@ function tryOn(protocol: Protocol, now: Case, command: string | object, type: st
   const { verdict } = tried(ground, [{ ...command, type }])
   if (verdict.accepted) return { refused: false, rules: [], said: `, into ${verdict.steps.at(-1)?.after.state}` }
   const { code, rules, sentence } = verdict.refusal
-  if (code === 'malformed' && rule !== undefined) throw misuse(`No rule was asked: ${sentence}`)
-  return { refused: true, rules: code === 'malformed' ? [code] : rules.map(({ id }) => id), said: sentence }
+  if (code === 'malformed') throw misuse(`No rule was asked: ${sentence} Ask with its evidence, or for its name alone.`)
+  return { refused: true, rules: rules.map(({ id }) => id), said: sentence }
 }
 
 function tryOnList(
