@@ -26,7 +26,7 @@ import {
   upTo,
 } from 'redress/testing'
 import 'redress/vitest'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
 
 const clocks: Clocks = {
@@ -145,6 +145,29 @@ describe('a scenario', () => {
     expect(() => made.at('2026-03-01T09:00:00Z')).toThrow('it only goes on')
     expect(() => made.at('soon')).toThrow('The clock is turned to an instant')
     for (const moment of ['2026-03-01T09:00:00Z', 'soon']) expect(() => made.at(moment)).toThrow(misuse)
+    for (const span of [{ days: Number.NaN }, { hours: 1e300 }, { minutes: Number.POSITIVE_INFINITY }, { days: 'x' }]) {
+      expect(() => made.later(span as never)).toThrow('The clock is turned on by a span')
+      expect(() => made.later(span as never)).toThrow(misuse)
+    }
+    expect(() => made.later({ days: -1 })).toThrow('it only goes on')
+  })
+
+  it('has one that stands alike wherever it runs: a time without an offset is UTC', () => {
+    for (const zone of ['UTC', 'America/New_York']) {
+      vi.stubEnv('TZ', zone)
+      const made = given(upTo('agree')).when(promised).arms('promise:p1', '2026-03-03 12:00')
+      made.at('2026-03-03T12:00:00').leavesIn('problem.deliver')
+      made.at('2026-03-03 12:01').leavesIn('person.listen')
+      expect(() => given(upTo('agree')).when(promised).arms('promise:p1', 'soon')).toThrow(misuse)
+    }
+    vi.unstubAllEnvs()
+  })
+
+  it('skips steps in any order, as a matcher does', () => {
+    const refused = given(heard, owned).when(example('agree'))
+    refused.refuses('in-order', { skipped: ['apologize', 'listen', 'empathize'] })
+    expect(refused).toHaveSkipped(['apologize', 'listen', 'empathize'])
+    expect(() => refused.refuses('in-order', { skipped: ['apologize', 'listen'] })).toThrow('Expected it to skip')
   })
 
   it('arms the deadlines of its clocks, and records the one that passes', () => {

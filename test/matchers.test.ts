@@ -1,7 +1,7 @@
 import { createDesk, defineProtocol, heard, memoryStore, pocock } from 'redress'
 import { aComplaint, ana, EXAMPLE_START, example, given, owned, upTo } from 'redress/testing'
 import { type Happened, type MatcherTerms, matchers } from 'redress/vitest'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 
 const ours = defineProtocol({ ...heard, id: 'ours' })
 const day = (n: number) => `2026-03-0${n}T09:00:00.000Z`
@@ -23,6 +23,10 @@ const messageOf = (expectation: () => unknown): string => {
   }
   throw new Error('It did not fail.')
 }
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
 
 async function deskWith(...commands: readonly object[]) {
   const desk = createDesk({ store: memoryStore(), now: () => new Date(EXAMPLE_START) })
@@ -483,6 +487,38 @@ describe('the matchers', () => {
     expect(['breakPromise']).toFollow(pocock, { from: 'problem.confirm' })
     expect(given().log).toFollow(pocock)
   })
+
+  it.each(['UTC', 'America/New_York', 'Asia/Kolkata'])(
+    'read a time without an offset as UTC, wherever they run: %s',
+    (zone) => {
+      vi.stubEnv('TZ', zone)
+      expect(new Date('2026-03-05T12:00').getTimezoneOffset() === 0).toBe(zone === 'UTC')
+      const made = { name: 'agree', at: '2026-03-01', due: '2026-03-05T13:00:00Z' }
+      for (const at of [
+        '2026-03-05 12:00',
+        '2026-03-05T12:00:00.000',
+        '2026-03-05 12:30:00.123456',
+        '2026-03-05 18:00+05:30',
+      ]) {
+        expect([made, { name: 'deliver', at }]).toHaveKeptItsPromises()
+      }
+      for (const at of [
+        '2026-03-05 14:00',
+        '2026-03-05T14:00:00',
+        '2026-03-05 12:00-02',
+        'Thu, 05 Mar 2026 14:00:00 GMT',
+      ]) {
+        expect([made, { name: 'deliver', at }]).not.toHaveKeptItsPromises()
+      }
+      expect([made]).toHaveKeptItsPromises({ until: '2026-03-05 12:59' })
+      expect([made]).not.toHaveKeptItsPromises({ until: '2026-03-05 13:01' })
+      for (const at of ['March 5, 2026', '3/5/2026 12:00', '2026-02-31x', '2026-13-01']) {
+        expect(() => expect([['own', at]]).toFollow(pocock)).toThrow(
+          'has a time that can’t be read: give it as ISO 8601',
+        )
+      }
+    },
+  )
 
   it('refuse names that mean no command for a case, too', () => {
     const names = { refunded: 'delivr' }

@@ -5,13 +5,14 @@ import type { BatchVerdict } from '../machine/judge.ts'
 import { dueIn } from '../protocol/clock.ts'
 import type { Instant } from '../protocol/words.ts'
 import { contains } from './contains.ts'
-import { nothingSent } from './misuse.ts'
+import { misuse, nothingSent } from './misuse.ts'
+import { instantRead } from './moment.ts'
 
 /** What a scenario expects of its commands. Each throws where it finds something else, and returns the scenario. */
 export interface Expected<Self> {
   /** The command passes; in a batch all of them. */
   accepts(): Self
-  /** The command is refused by this rule, among others perhaps; with just these steps skipped. */
+  /** The command is refused by this rule, among others perhaps; with just these steps skipped, in any order. */
   refuses(rule: string, details?: { readonly skipped?: readonly string[] }): Self
   /** Afterwards the case stands here: `person.listen`. */
   leavesIn(state: string): Self
@@ -46,7 +47,7 @@ export function expectedOf<Self>({ before, after, verdict, told, counted }: Outc
       if (!ids.includes(rule)) {
         throw new Error(`Expected “${rule}” to refuse it, but ${ids.join(', ') || 'no rule'} did: ${refusal.sentence}`)
       }
-      if (skipped !== undefined && skipped.join() !== refusal.skipped.join()) {
+      if (skipped !== undefined && skipped.toSorted().join() !== refusal.skipped.toSorted().join()) {
         throw new Error(`Expected it to skip ${named(skipped)}, but it skips ${named(refusal.skipped)}.`)
       }
       return self()
@@ -75,14 +76,13 @@ export function expectedOf<Self>({ before, after, verdict, told, counted }: Outc
       return self()
     },
     arms(deadline, due) {
+      const expected = due === undefined ? undefined : instantRead(due)
+      if (due !== undefined && expected === undefined) throw misuse(`“${due}” is no instant at which something is due.`)
       const ran = dueIn(before.facts)
       const runs = dueIn(after.facts)
       const armed = runs.filter((one) => !ran.some(({ name, due }) => name === one.name && due === one.due))
-      if (
-        armed.some((one) => one.name === deadline && (due === undefined || Date.parse(due) === Date.parse(one.due)))
-      ) {
-        return self()
-      }
+      const isIt = (one: { due: Instant }) => expected === undefined || instantRead(one.due) === expected
+      if (armed.some((one) => one.name === deadline && isIt(one))) return self()
       const found = armed.map((one) => `${one.name} (${one.due})`)
       const hint = counted ? '' : ' Without clocks only promises have deadlines: give the scenario clocks.'
       const when = due === undefined ? '' : ` for ${due}`

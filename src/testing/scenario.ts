@@ -14,6 +14,7 @@ import { aComplaint, EXAMPLE_START } from './complaint.ts'
 import type { Expected } from './expectation.ts'
 import { expectedOf } from './expectation.ts'
 import { isProtocol, misuse } from './misuse.ts'
+import { instantRead } from './moment.ts'
 import type { Ground } from './tried.ts'
 import { entriesOf, entryOf, minutesAfter, tried } from './tried.ts'
 
@@ -65,12 +66,14 @@ export function given(...history: readonly Given[]): Scenario {
   return scenarioOn({ ...ground, case: verdict.steps.at(-1)?.after ?? first, next }, log)
 }
 
+/** A thousand years. */
+const LONGEST_MINUTES = 1_000 * 366 * 24 * 60
+
 function scenarioOn(ground: Ground, log: readonly Entry[]): Scenario {
   const { protocol, clocks, case: before } = ground
   const at = (moment: Instant | Date): Expectation => {
-    if (Number.isNaN(new Date(moment).getTime()))
-      throw misuse("The clock is turned to an instant: `at('2026-03-03T12:00:00Z')`.")
-    const next = new Date(moment).toISOString()
+    const next = instantRead(moment)
+    if (next === undefined) throw misuse("The clock is turned to an instant: `at('2026-03-03T12:00:00Z')`.")
     if (minutesAfter(next) < ground.next) throw misuse(`The clock stands at ${ground.next}; it only goes on.`)
     const steps = catchUp(protocol, before, clocks, fellDue(next))
     return become({ accepted: true, steps }, next)
@@ -100,7 +103,12 @@ function scenarioOn(ground: Ground, log: readonly Entry[]): Scenario {
     protocol,
     log,
     at,
-    later: ({ days = 0, hours = 0, minutes = 0 }) => at(minutesAfter(ground.next, (days * 24 + hours) * 60 + minutes)),
+    later({ days = 0, hours = 0, minutes = 0 }) {
+      const span = (days * 24 + hours) * 60 + minutes
+      // Beyond what a Date can hold there is no instant either.
+      if (!(Math.abs(span) < LONGEST_MINUTES)) throw misuse('The clock is turned on by a span: `later({ days: 2 })`.')
+      return at(minutesAfter(ground.next, span))
+    },
     when(...inputs) {
       const { verdict, next } = tried(ground, spread(protocol, inputs))
       return become(verdict, verdict.accepted ? next : ground.next)

@@ -3,8 +3,9 @@ import type { Means } from '../../protocol/meaning.ts'
 import type { Protocol } from '../../protocol/protocol.ts'
 import type { Instant } from '../../protocol/words.ts'
 import { misuse } from '../misuse.ts'
+import { instantRead } from '../moment.ts'
 
-/** A time as the host writes it. What a database has not, it has as `null`. */
+/** A time as the host writes it; without an offset it is UTC. What a database has not, it has as `null`. */
 export type Time = Instant | Date | number | null | undefined
 
 /** Something of a host's own system that happened: its name, or that with its time and what else it knows. */
@@ -100,10 +101,11 @@ function readHappened(one: Happened, index: number): Omit<Told, 'name'> & { read
 /** A time as an instant; throws `input-invalid` where it is none. */
 export function instantOf(at: Time, of: string): Instant | undefined {
   if (at === undefined || at === null) return undefined
-  const isTime = typeof at === 'string' || typeof at === 'number' || at instanceof Date
-  const time = new Date(isTime ? at : Number.NaN)
-  if (Number.isNaN(time.getTime())) throw misuse(`“${of}” has a time that can’t be read.`)
-  return time.toISOString()
+  const time = instantRead(at)
+  if (time === undefined) {
+    throw misuse(`“${of}” has a time that can’t be read: give it as ISO 8601, a Date, or epoch milliseconds.`)
+  }
+  return time
 }
 
 const isPair = (one: unknown): one is readonly [string, Time] => Array.isArray(one)
