@@ -175,12 +175,15 @@ declare const console: { log(...values: unknown[]): void }
 
 const tested = (runner: string, entry: string) => `
 import { expect } from '${runner}'
-import { pocock } from 'redress'
+import { createDesk, memoryStore, pocock } from 'redress'
+import { given } from 'redress/testing'
 import '${entry}'
 expect([{ name: 'own', at: '2026-03-02T09:00:00Z' }]).toFollow(pocock, { names: { 'ticket.assigned': 'own' } })
 expect(['own']).not.toBeIn('closed')
 expect(['own']).toRefuse('agree', 'in-order')
 expect({ list: ['own'] }).toEqual({ list: expect.toHaveSkipped([]) })
+expect([given()]).toEqual([expect.not.toBeRefused()])
+export const judged: Promise<void> = expect(createDesk({ store: memoryStore() }).log('case-1')).toFollow(pocock)
 // @ts-expect-error: no protocol
 expect(['own']).toFollow('pocock')
 // @ts-expect-error: no list of steps

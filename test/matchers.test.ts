@@ -238,7 +238,6 @@ describe('toBeAccepted and toBeRefused', () => {
       expect(() => expect(wrong).toBeAccepted()).toThrow(misuse)
       expect(() => expect(wrong).not.toBeRefused()).toThrow(misuse)
     }
-    expect(() => expect(Promise.resolve(refused)).toBeRefused()).toThrow('This is a promise: await it first.')
   })
 })
 
@@ -454,6 +453,12 @@ describe('the matchers', () => {
     ['not.toHaveSkipped', (list, terms) => expect(list).not.toHaveSkipped(['listen'], terms)],
     ['toHaveKeptItsPromises', (list, terms) => expect(list).toHaveKeptItsPromises(terms)],
   ]
+
+  it.each(each)('never pass on what is still to come: %s', (_, expectation) => {
+    expect(() => expectation(Promise.resolve(['own']) as never)).toThrow('This is a promise: await it first')
+    expect(() => expect(Promise.resolve()).toBeRefused()).toThrow(misuse)
+    expect(() => expect(Promise.resolve()).not.toBeAccepted()).toThrow('This is a promise: await it first')
+  })
 
   it.each(each)('never pass on nothing: %s', (_, expectation) => {
     expect(() => expectation([])).toThrow('The list is empty')

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import type nodeTest from 'node:test'
 import type { PGlite, Transaction } from '@electric-sql/pglite'
+import { expect as expectOfJest } from '@jest/globals'
 import Database from 'better-sqlite3'
 import type pg from 'pg'
 import type postgres from 'postgres'
@@ -24,7 +25,9 @@ import {
 import type { PostgresClient } from 'redress/postgres'
 import { type SqliteDatabase, sqliteStore } from 'redress/sqlite'
 import type { TestRunner } from 'redress/testing'
-import { describe, expectTypeOf, it } from 'vitest'
+import 'redress/jest'
+import 'redress/vitest'
+import { describe, expect, expectTypeOf, it } from 'vitest'
 import { createActor, type EventFrom, type SnapshotFrom } from 'xstate'
 import * as z from 'zod'
 
@@ -157,5 +160,42 @@ describe('a SQLite connection', () => {
     expectTypeOf(sqliteStore).toBeCallableWith(new DatabaseSync('cases.db'), { synchronous: 'normal' })
     expectTypeOf<DatabaseSync>().toExtend<SqliteDatabase>()
     expectTypeOf<Database.Database>().toExtend<SqliteDatabase>()
+  })
+})
+
+describe('the matchers', () => {
+  const desk = createDesk({ store: memoryStore() })
+  const list = [{ name: 'own', at }]
+
+  it('are known in vitest, and must be awaited where a log is', async () => {
+    expectTypeOf(expect(list).toFollow(pocock)).toEqualTypeOf<void>()
+    expectTypeOf(expect(list).not.toBeIn('closed')).toEqualTypeOf<void>()
+    expectTypeOf(expect(await desk.look('case-1')).toHaveKeptItsPromises()).toEqualTypeOf<void>()
+    expectTypeOf(expect(desk.log('case-1')).toFollow(pocock)).toEqualTypeOf<Promise<void>>()
+    expectTypeOf(expect(desk.log('case-1')).not.toHaveSkipped(['listen'])).toEqualTypeOf<Promise<void>>()
+    expectTypeOf(expect(desk.look('case-1')).resolves.toBeIn('closed')).toEqualTypeOf<Promise<void>>()
+    expectTypeOf(expect(JSON.parse('[]')).toFollow(pocock)).toEqualTypeOf<void>()
+    // @ts-expect-error no protocol
+    expect(list).toFollow('pocock')
+  })
+
+  it('are known in vitest within others, and where they are not expected', () => {
+    expect({ list }).toEqual({ list: expect.toFollow(pocock) })
+    expect([list]).toEqual([expect.not.toBeRefused()])
+    // @ts-expect-error no list of steps
+    expect([list]).toEqual([expect.not.toHaveSkipped('listen')])
+  })
+
+  it('are known in Jest', async () => {
+    expectTypeOf(expectOfJest(list).toFollow(pocock, { names: { assigned: 'own' } })).toEqualTypeOf<void>()
+    expectTypeOf(expectOfJest(list).not.toBeIn('closed')).toEqualTypeOf<void>()
+    expectTypeOf(expectOfJest(desk.log('case-1')).toFollow(pocock)).toEqualTypeOf<Promise<void>>()
+    expectTypeOf(expectOfJest(desk.look('case-1')).resolves.toBeIn('closed')).toEqualTypeOf<Promise<void>>()
+    expectOfJest({ list }).toEqual({ list: expectOfJest.toHaveSkipped([]) })
+    expectOfJest([list]).toEqual([expectOfJest.not.toBeRefused()])
+    // @ts-expect-error no protocol
+    expectOfJest(list).toFollow('pocock')
+    // @ts-expect-error no list of steps
+    expectOfJest([list]).toEqual([expectOfJest.not.toHaveSkipped('listen')])
   })
 })

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { RecoveryMatchers } from './matchers/matchers.ts'
+import type { RecoveryMatchers, ResultOf } from './matchers/matchers.ts'
 import { matchers } from './matchers/matchers.ts'
 
 export type { Happened } from './matchers/happened.ts'
@@ -8,7 +8,8 @@ export type { MatcherTerms } from './matchers/terms.ts'
 
 declare module 'vitest' {
   // biome-ignore lint/suspicious/noExplicitAny: vitest's own parameter
-  interface Matchers<T = any> extends RecoveryMatchers<T> {}
+  interface Matchers<T = any> extends RecoveryMatchers<ResultOf<T>> {}
+  interface AsymmetricMatchersContaining extends RecoveryMatchers {}
 }
 
 // Vitest and Jest want a matcher to say what it is asked for in any order: theirs is wider than ours.

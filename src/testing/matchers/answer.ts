@@ -44,10 +44,7 @@ function becameOf(received: unknown): Became {
   if (Array.isArray(steps) && steps.length === 0) throw nothingSent()
   const { state } = (after ?? {}) as { readonly state?: unknown }
   if (accepted === true) return typeof state === 'string' ? { state } : {}
-  const hint = received instanceof Promise ? ' This is a promise: await it first.' : ''
-  throw misuse(
-    `This matcher takes the answer of a desk (await desk.send(…)), a verdict, or what became of a scenario.${hint}`,
-  )
+  throw misuse('This matcher takes the answer of a desk (await desk.send(…)), a verdict, or what became of a scenario.')
 }
 
 const isRefusal = (one: unknown): one is Refusal =>

@@ -35,6 +35,16 @@ export interface MatcherResult {
   message(): string
 }
 
+/**
+ * What an expectation of something returns: of a log that comes entry by entry a promise, which must be awaited, of anything
+ * else nothing.
+ */
+export type ResultOf<Received, Result = void> = 0 extends 1 & Received
+  ? Result
+  : Received extends AsyncIterable<unknown>
+    ? Promise<void>
+    : Result
+
 type Matcher = (received: unknown, ...expected: never[]) => MatcherResult | Promise<MatcherResult>
 
 /** A log comes entry by entry: it is gathered first, and the matcher must be awaited. */
@@ -45,7 +55,7 @@ const matcher =
       const { pass, message } = find(value, ...expected)
       return { pass, message: () => message }
     }
-    return isAsync(received) ? gathered(received).then(result) : result(received)
+    return isAsync(received) ? gathered(received).then(result) : result(awaited(received))
   }
 
 /** The matchers, for any `expect` that can be extended: `expect.extend(matchers)`. */
@@ -57,13 +67,19 @@ export const matchers = {
     if (by !== undefined && (this as { readonly isNot?: boolean } | undefined)?.isNot === true) {
       throw misuse('Whatever is misspelt did not refuse it: expect `toBeAccepted()`, or the rule that did.')
     }
-    const { pass, message } = toBeRefused(received, by)
+    const { pass, message } = toBeRefused(awaited(received), by)
     return { pass, message: () => message }
   },
   toRefuse: matcher(toRefuse),
   toHaveSkipped: matcher(toHaveSkipped),
   toHaveKeptItsPromises: matcher(toHaveKeptItsPromises),
 } satisfies Record<keyof RecoveryMatchers, Matcher>
+
+/** What was handed over, unless it is still to come: throws `input-invalid`, since nothing can be expected of that. */
+function awaited(received: unknown): unknown {
+  if (typeof (received as { then?: unknown } | null | undefined)?.then !== 'function') return received
+  throw misuse('This is a promise: await it first, as in expect(await desk.look(caseId)).')
+}
 
 const isAsync = (one: unknown): one is AsyncIterable<unknown> =>
   typeof one === 'object' && one !== null && Symbol.asyncIterator in one
