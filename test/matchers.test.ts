@@ -460,6 +460,16 @@ describe('the matchers', () => {
     expect(() => expect(Promise.resolve()).not.toBeAccepted()).toThrow('This is a promise: await it first')
   })
 
+  it('never pass on a log within another expectation, which is not awaited there', async () => {
+    const desk = await deskWith(owned)
+    const awaitable = { log: desk.log('case-1') }
+    for (const within of [expect.not.toFollow(pocock), expect.toBeIn('person.listen'), expect.not.toHaveSkipped()]) {
+      expect(() => expect(awaitable).toEqual({ log: within })).toThrow('a log can’t be awaited: gather it first')
+      expect(() => expect(awaitable).not.toEqual({ log: within })).toThrow(misuse)
+    }
+    await expect(awaitable.log).toFollow(pocock)
+  })
+
   it.each(each)('never pass on nothing: %s', (_, expectation) => {
     expect(() => expectation([])).toThrow('The list is empty')
     expect(() => expectation(['ticket.created'])).toThrow(
@@ -474,6 +484,10 @@ describe('the matchers', () => {
       /“refunded”: “delivr” is no command of pocock, nor `ignore`\n.*“closed”: “close” is no command/,
     )
     expect(() => expectation(['assigned'], { names: { assigned: 7 } as never })).toThrow('“assigned”: a command of')
+    const within = { is: 'agree', within: { days: 1 } }
+    expect(() => expectation(['assigned'], { names: { assigned: within } as never })).toThrow(
+      'Unrecognized key: "within"',
+    )
     expect(() => expectation(['assigned'], { names })).toThrow(misuse)
   })
 

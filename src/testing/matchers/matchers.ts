@@ -21,11 +21,11 @@ export interface RecoveryMatchers<R = void> {
   toBeAccepted(): R
   /** What was sent was refused, by this rule among others, or with this code; with `.not`: it was not refused at all. */
   toBeRefused(by?: string): R
-  /** It would refuse this command, by this rule among others; a name alone: whatever evidence it brings. */
+  /** It would refuse this command, which has its evidence, by this rule among others; a name alone: whatever it brings. */
   toRefuse(command: string | object, rule?: string, terms?: MatcherTerms): R
   /** Just these steps were passed by without having been done; without a list: any was. */
   toHaveSkipped(steps?: readonly string[], terms?: MatcherTerms): R
-  /** No promise was broken, and none is open past its time. */
+  /** No promise was broken, and none is open past its time; a list must have one with a time. */
   toHaveKeptItsPromises(terms?: MatcherTerms): R
 }
 
@@ -48,12 +48,14 @@ export type ResultOf<Received, Result = void> = 0 extends 1 & Received
 type Matcher = (received: unknown, ...expected: never[]) => MatcherResult | Promise<MatcherResult>
 
 /** A log comes entry by entry: it is gathered first, and the matcher must be awaited. */
-const matcher =
-  <Expected extends readonly unknown[]>(find: (received: unknown, ...expected: Expected) => Found) =>
-  (received: unknown, ...expected: Expected): MatcherResult | Promise<MatcherResult> => {
+const matcher = <Expected extends readonly unknown[]>(find: (received: unknown, ...expected: Expected) => Found) =>
+  function (this: unknown, received: unknown, ...expected: Expected): MatcherResult | Promise<MatcherResult> {
     const result = (value: unknown): MatcherResult => {
       const { pass, message } = find(value, ...expected)
       return { pass, message: () => message }
+    }
+    if (isAsync(received) && isWithinAnother(this)) {
+      throw misuse('Within another expectation a log can’t be awaited: gather it first, with `for await`.')
     }
     return isAsync(received) ? gathered(received).then(result) : result(awaited(received))
   }
@@ -79,6 +81,12 @@ export const matchers = {
 function awaited(received: unknown): unknown {
   if (typeof (received as { then?: unknown } | null | undefined)?.then !== 'function') return received
   throw misuse('This is a promise: await it first, as in expect(await desk.look(caseId)).')
+}
+
+/** Runners don't await there: with `.not` whatever comes would pass. Theirs is to say how a promise is met elsewhere. */
+const isWithinAnother = (context: unknown): boolean => {
+  const { isNot, promise } = (context ?? {}) as { readonly isNot?: boolean; readonly promise?: string }
+  return isNot !== undefined && promise === undefined
 }
 
 const isAsync = (one: unknown): one is AsyncIterable<unknown> =>

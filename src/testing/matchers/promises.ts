@@ -14,7 +14,7 @@ type Row = PromiseTold<Instant>
 /**
  * Whether every promise was kept: none was broken, and none is open that was due before. Of a list it is read from
  * `agree`, `makePromise`, `keepPromise`, `movePromise`, `breakPromise` and `deliver`, with `promise` and `due` where the
- * host knows them, as an audit reads it.
+ * host knows them, as an audit reads it. Throws `input-invalid` for a list that has no promise with a time.
  */
 export function toHaveKeptItsPromises(received: unknown, terms: MatcherTerms = {}): Found {
   const subject = subjectOf(received, terms)

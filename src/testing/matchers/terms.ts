@@ -11,7 +11,7 @@ export interface MatcherTerms {
   /**
    * What happenings of the host's are called here: `{ 'ticket.assigned': 'own' }`. As in the map of an audit it may be
    * several commands in their order, `ignore`, or with `again` something else where the case has had it before:
-   * `{ is: 'own', again: 'ignore' }`. What has no name here is passed over.
+   * `{ is: 'own', again: 'ignore' }`. `close` and `within` are the audit’s alone. What has no name here is passed over.
    */
   readonly names?: Readonly<Record<string, MeaningGiven>>
   /** Where a list of the host's begins, if in the middle: `person.listen`. */
