@@ -134,7 +134,6 @@ export const declareUnreachable = command({
   evidence: z.object({ words: Words.describe('what was tried') }),
   during: ['person', 'problem'],
   leads: ['lapses'],
-  lead: () => 'lapses',
   effect: (facts) => ({ ...facts, outcome: 'unreachable' }),
 })
 

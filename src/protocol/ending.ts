@@ -17,7 +17,6 @@ export const withdraw = command({
   }),
   during: ['person', 'problem'],
   leads: ['lapses'],
-  lead: () => 'lapses',
   effect: (facts) => ({ ...facts, outcome: 'withdrawn' }),
 })
 
@@ -105,7 +104,6 @@ export const reopen = command({
   evidence: z.object({ reason: Words.describe('what brings it back') }),
   during: ['closed'],
   leads: ['anew'],
-  lead: () => 'anew',
   failure: 'reopened',
 })
 

@@ -61,8 +61,8 @@ export const authorityIsShown = rule<CommandOf<typeof grantAuthority>>({
     command.by.kind === 'person' && (command.representative ?? facts.representative) !== undefined,
 })
 
-/** What may be said to a third party before their authority is shown: who owns the case, and that we listen. */
-const undisclosing = ['own', 'listen', 'believe', 'acceptHandOff']
+/** What may be said to a third party before their authority is shown: who owns the case, and that they are believed. */
+const undisclosing = ['own', 'believe']
 
 export const authorityBeforeDisclosure = rule({
   id: 'authority-before-disclosure',

@@ -47,7 +47,6 @@ export const shareStep = command({
   internal: true,
   during: ['system'],
   leads: ['on'],
-  lead: () => 'on',
   effect: (facts, { command }) => ({
     ...facts,
     steps: { ...facts.steps, [command.step]: command.settled },
@@ -72,6 +71,5 @@ export const changeFailed = command({
   internal: true,
   during: ['closed'],
   leads: ['again'],
-  lead: () => 'again',
   effect: (facts, { command }) => ({ ...facts, notHeld: [...(facts.notHeld ?? []), command.cause] }),
 })

@@ -72,7 +72,6 @@ export const breakPromise = command({
   evidence: z.object({ promise }),
   during: always,
   leads: ['anew'],
-  lead: () => 'anew',
   failure: 'promise-broken',
   effect: (facts, { command }) => markBroken(facts, command.promise),
 })

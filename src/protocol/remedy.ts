@@ -35,7 +35,6 @@ export const remedyFailed = command({
   heard: true,
   during: ['problem', 'system'],
   leads: ['anew'],
-  lead: () => 'anew',
   failure: 'remedy-failed',
 })
 
