@@ -526,6 +526,8 @@ describe('the matchers', () => {
         '2026-03-05T14:00:00',
         '2026-03-05 12:00-02',
         'Thu, 05 Mar 2026 14:00:00 GMT',
+        'Thu, 05 Mar 2026 12:00:00 -0200',
+        'Thu Mar 05 2026 12:00:00 GMT-0200 (Fernando de Noronha)',
       ]) {
         expect([made, { name: 'deliver', at }]).not.toHaveKeptItsPromises()
       }

@@ -3,8 +3,8 @@ import type { Instant } from '../protocol/words.ts'
 /** A date, perhaps a time of day, perhaps an offset, as ISO 8601 and databases write them. */
 const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(?:(Z)|([+-]\d\d)(?::?(\d\d))?)?)?$/i
 
-/** What HTTP and JavaScript write: `Thu, 05 Mar 2026 12:00:00 GMT`. */
-const HAS_ZONE = / (?:GMT|UTC)(?:[+-]\d{4})?(?: \(.*\))?$/
+/** What mails, HTTP and JavaScript write: `Thu, 05 Mar 2026 12:00:00 GMT`, with a zone in any case. */
+const HAS_ZONE = /:\d\d (?:GMT|UTC|(?:GMT|UTC)?[+-]\d{4})(?: \(.*\))?$/
 
 /**
  * A time as a host or a test writes it: ISO 8601, with a space or a `T`; a `Date`; epoch milliseconds. Where there is no
