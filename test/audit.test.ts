@@ -144,7 +144,7 @@ describe('what an audit finds', () => {
 
   it('steps that were left out, of cases that are over and of cases that went past them', async () => {
     const { over, past, under } = await casesOf(
-      csv(['over', 'take', 1], ['over', 'close', 2], ['past', 'hear', 1], ['under', 'take', 1]),
+      csv(['over', 'take', 1], ['over', 'close', 2], ['past', 'hear', 1], ['under', 'take', 1], ['whole', 'solve', 9]),
     )
     const skipped = (one: CaseAudit | undefined) => one?.deviations.map(({ kind, command }) => `${kind} ${command}`)
     expect(skipped(over)).toEqual(['skipped listen', 'skipped deliver'])
@@ -155,7 +155,9 @@ describe('what an audit finds', () => {
   })
 
   it('takes every case for over where nothing in the map closes one', async () => {
-    const { one } = await casesOf(csv(['one', 'take', 1]), { activities: { take: 'own', solve: 'deliver' } })
+    const { one } = await casesOf(csv(['one', 'take', 1], ['two', 'solve', 1]), {
+      activities: { take: 'own', solve: 'deliver' },
+    })
     expect(one).toMatchObject({ isOver: true, findings: ['skipped-steps'] })
   })
 
@@ -254,12 +256,12 @@ describe('what an audit finds', () => {
     const log = csv(['1', 'take', 1], ['1', 'solve', 2])
     expect(await told(log, {})).toEqual({
       ...all,
-      'broken-promises': 'no activity of the map means agree or makePromise',
+      'broken-promises': 'no activity of the log means agree or makePromise',
       'waited-too-long': 'no wait of the map says how long it may take (`within`)',
       'hopped-owners': 'no event says who did it (`resource`)',
     })
     const waits = [{ name: 'own', to: 'own', within: { days: 2 } }]
-    const who = `case,activity,time,who\n1,take,2026-03-01T09:00:00Z,ana\n1,promise,2026-03-02T09:00:00Z,\n`
+    const who = `case,activity,time,who\n1,take,2026-03-01T09:00:00Z,ana\n1,promise,2026-03-02T09:00:00Z,\n1,solve,2026-03-02T10:00:00Z,\n`
     const columns = { ...aMap.columns, resource: 'who' }
     const promise = { is: 'makePromise', within: { days: 1 } }
     expect(await told(who, { columns, waits, activities: { ...aMap.activities, promise } })).toEqual(all)
@@ -268,7 +270,7 @@ describe('what an audit finds', () => {
       'broken-promises': 'no promise in it has a due time, neither by a column `due` nor by `within`',
     })
     expect(await told(log, { waits, activities: { ...aMap.activities, promise } })).toMatchObject({
-      'broken-promises': 'there is no promise in it',
+      'broken-promises': 'no activity of the log means agree or makePromise',
     })
     expect(
       await told(who, {
@@ -281,15 +283,35 @@ describe('what an audit finds', () => {
     expect(
       await told(who, { columns, hops: { on: ['promise'] }, activities: { take: 'own', promise: 'ignore' } }),
     ).toMatchObject({
-      'problem-first': 'no activity of the map means agree or deliver or confirm or thank',
+      'problem-first': 'no activity of the log means agree or deliver or confirm or thank',
       'hopped-owners': 'no event that the map counts says who did it (`resource`)',
     })
     expect(await told(log, { activities: { take: 'deliver', solve: 'close' } })).toMatchObject({
-      'problem-first': 'no activity of the map means own or listen or reflect or apologize or empathize',
+      'problem-first': 'no activity of the log means own or listen or reflect or apologize or empathize',
     })
     expect(await told(log, { activities: { take: 'close' } })).toMatchObject({
-      'skipped-steps': 'no activity of the map means a step',
+      'skipped-steps': 'no activity of the log means a step',
     })
+  })
+
+  it('nothing against a case where the log has no activity that the map names', async () => {
+    const log = csv(['1', 'hear', 1], ['1', 'solve', 2], ['1', 'close', 3], ['2', 'hear', 1], ['2', 'close', 2])
+    const activities = { ...aMap.activities, zzz: 'own', yyy: 'ignore' }
+    const { take: _, ...misspelt } = activities
+    const waits = [{ name: 'until it was owned', to: 'own', within: { days: 1 } }]
+    const report = await audit(log, { activities: misspelt, waits })
+    expect(report).toMatchObject({ absent: ['zzz'], waits: [] })
+    expect(report.unseen).toContain('own')
+    expect(report.deviations.map(({ kind, command }) => `${kind} ${command}`)).toEqual(['skipped deliver'])
+    expect(report.findings.find(({ id }) => id === 'waited-too-long')).toMatchObject({
+      cases: 0,
+      unjudged: 'no activity of the log ends a wait that says how long it may take',
+    })
+    const said = 'No row has the activity “zzz” of the map: misspelt?'
+    expect(toText(report, 'log')).toContain(said)
+    expect(toHtml(report, 'log')).toContain(said)
+    // What closes a case closes it in another log: without it, all are under way.
+    expect(await audit(csv(['1', 'take', 1]))).toMatchObject({ underWay: 1, absent: ['hear', 'solve', 'close'] })
   })
 
   it('promises without a due time, beside those that have one', async () => {
