@@ -131,8 +131,35 @@ describe('a log that is sound, however it is written', () => {
     for (const pieces of [65_536, 3, 1]) {
       const report = await audit(log, map, { pieces })
       expect(report).toMatchObject({ cases: 2, log: { rows: 4, events: 4, skipped: [], from: '2026-03-02T09:00:00.000Z', to: '2026-03-04T09:00:00.000Z' } })
-      expect(report.findings.find(({ id }) => id === 'problem-first')).toMatchObject({ cases: 2, examples: ['1', '2'] })
+      expect(report.findings.find(({ id }) => id === 'problem-first')).toMatchObject({ cases: 1, examples: ['2'] })
     }
+  })
+
+  it('tells numbers apart that JavaScript would not, in JSON lines', async () => {
+    const row = (id: string) =>
+      `{"case":${id},"at":{"deep":${id}},"activity":"ta\\\\\\"ke 12345678901234567","time":"${T}"}\n`
+    const ids = [
+      '1234567890123456788',
+      '1234567890123456789',
+      '-1234567890123456789',
+      '0.12345678901234567',
+      '1e3',
+      '7',
+    ]
+    const whole = [...ids, '"1234567890123456788"', '1000', '1e999', '{1234567890123456789:1}'].map(row).join('')
+    for (const columns of [{}, { case: 'at.deep' }]) {
+      const found: string[] = []
+      const report = await audit(
+        whole,
+        { ...asJson, columns: { ...aMap.columns, ...columns } },
+        { onCase: ({ caseId }) => found.push(caseId) },
+      )
+      expect(found.sort()).toEqual([...ids.filter((id) => id !== '1e3'), '1000'].sort())
+      expect(report.activities.map(({ activity }) => activity)).toEqual(['ta\\"ke 12345678901234567'])
+      expect(readAs(report.log)).toEqual({ rows: 10, events: 8, skipped: { 'no case': [9], 'not JSON': [10] } })
+    }
+    const wide = `{"case":1234567890123456789,"x":"${'\\"'.repeat(200_000)}","activity":"take","time":"${T}"}\n`
+    expect((await audit(wide, asJson)).cases).toBe(1)
   })
 
   it('names a column that no row has, and those that there are', async () => {

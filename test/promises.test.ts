@@ -3,6 +3,7 @@ import { pocock } from 'redress'
 import { given, upTo } from 'redress/testing'
 import { type Happened, matchers } from 'redress/vitest'
 import { describe, expect, it } from 'vitest'
+import { promisesTold } from '../src/machine/promises.ts'
 import { casesOf } from './audit/log.ts'
 
 /** A day of March 2026. */
@@ -50,7 +51,8 @@ const map = {
 async function audited(rows: readonly Row[]) {
   const lines = rows.map(({ type, at, due = '', promise = '' }) => ['one', type, at, due, promise].join())
   const { one } = await casesOf(`case,activity,time,due,promise\n${lines.join('\n')}`, map)
-  return one?.promises
+  const { made = 0, kept = 0, broken = 0 } = one?.promises ?? {}
+  return { made, kept, broken }
 }
 
 /** What a matcher has to say of them; nothing, where it throws that there is no promise that could be late. */
@@ -86,12 +88,49 @@ describe('what a list tells of promises', () => {
     ['made without a time, and kept', [['agree', 1], ['deliver', 3]], [0, 0, 0]],
     ['open still', [['makePromise', 1, 5], ['contact', 5]], [1, 0, 0]],
     ['delivered by its name alone', [['makePromise', 1, 5, 'a'], ['makePromise', 1, 5, 'b'], ['deliver', 3, undefined, 'a'], ['contact', 8]], [2, 1, 1]],
+    ['agreed without a time, beside one that is kept', [['agree', 1], ['makePromise', 2, 5], ['keepPromise', 4], ['contact', 9]], [1, 1, 0]],
+    ['kept first that was due first', [['makePromise', 1, 20], ['makePromise', 1, 5], ['keepPromise', 4], ['contact', 9]], [2, 1, 0]],
+    ['kept that has a time, before one without', [['makePromise', 1], ['makePromise', 1, 5], ['keepPromise', 4], ['contact', 9]], [1, 1, 0]],
+    ['moved first that was due first', [['makePromise', 1, 20], ['makePromise', 1, 5], ['movePromise', 4, 12], ['contact', 9]], [2, 0, 0]],
+    ['moved to be due first', [['makePromise', 1, 20], ['makePromise', 1, 25], ['movePromise', 2, 8, 'p2'], ['keepPromise', 7], ['contact', 22]], [2, 1, 1]],
+    ['said to be broken twice', [['makePromise', 1, 5, 'a'], ['breakPromise', 2, undefined, 'a'], ['breakPromise', 3, undefined, 'a']], [1, 0, 1]],
+    ['said to be broken twice, and never seen made', [['breakPromise', 2, undefined, 'a'], ['breakPromise', 3, undefined, 'a']], [1, 0, 1]],
+    ['kept, and said to be broken', [['makePromise', 1, 5, 'a'], ['keepPromise', 2, undefined, 'a'], ['breakPromise', 3, undefined, 'a']], [1, 1, 0]],
+    ['told twice, and kept', [['makePromise', 1, 5, 'a'], ['makePromise', 1, 5, 'a'], ['keepPromise', 4, undefined, 'a'], ['contact', 9]], [1, 1, 0]],
+    ['moved, told again, and kept', [['makePromise', 1, 5, 'a'], ['movePromise', 2, 9, 'a'], ['makePromise', 3, 9, 'a'], ['keepPromise', 8, undefined, 'a'], ['contact', 12]], [1, 1, 0]],
+    ['made again for another time', [['makePromise', 1, 5, 'a'], ['makePromise', 3, 9, 'a'], ['contact', 8]], [1, 0, 0]],
+    ['made again once it was broken', [['makePromise', 1, 5, 'a'], ['makePromise', 7, 9, 'a'], ['keepPromise', 8, undefined, 'a']], [1, 0, 1]],
+    ['made under the name of none', [['makePromise', 1, 5], ['makePromise', 1, 5, 'p1'], ['keepPromise', 4, undefined, 'p1'], ['contact', 8]], [2, 1, 1]],
   ] as const)('counts what was %s', async (_, rows, [made, kept, broken]) => {
     const list = rows.map(
       ([type, at, due, promise]): Row => ({ type, at: day(at), due: due === undefined ? undefined : day(due), promise }),
     )
     expect(await audited(list)).toEqual({ made, kept, broken })
     expect(await isKept(list)).toBe(made === 0 ? undefined : broken === 0)
+  })
+
+  it('is one promise where one event means both to agree and to promise', async () => {
+    const both = { ...map, activities: { sign: ['agree', 'makePromise'], contact: 'contact' } }
+    const log = (due: string) =>
+      `case,activity,time,due,promise\none,sign,${day(1)},${due},\none,sign,${day(2)},${due},\none,contact,${day(9)},,`
+    expect((await casesOf(log(day(5)), both))['one']?.promises).toEqual({ made: 2, kept: 0, broken: 2, undated: 0 })
+    expect((await casesOf(log(''), both))['one']?.promises).toEqual({ made: 0, kept: 0, broken: 0, undated: 2 })
+  })
+
+  it('is told of as many promises as a case may have, in any order of their times', () => {
+    const count = 20_000
+    for (const due of [
+      (n: number) => n + count,
+      (n: number) => 2 * count - n,
+      (n: number) => count + ((n * 7919) % count),
+    ]) {
+      const deeds = Array.from({ length: count }, (_, n) => ({ name: 'makePromise', at: n, due: due(n) }))
+      const began = performance.now()
+      expect(promisesTold(deeds, 3 * count).filter(({ state }) => state === 'broken')).toHaveLength(count)
+      const kept = promisesTold([...deeds, ...deeds.map(() => ({ name: 'keepPromise', at: count }))], 3 * count)
+      expect(kept.filter(({ state }) => state === 'kept')).toHaveLength(count)
+      expect(performance.now() - began).toBeLessThan(3000)
+    }
   })
 
   it('is what the rules of a case say', () => {

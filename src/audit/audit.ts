@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import type { WorkingTime } from '../protocol/calendar.ts'
 import type { Protocol } from '../protocol/protocol.ts'
 import type { CaseAudit } from './case.ts'
@@ -8,7 +9,7 @@ import type { Groups, Room } from './groups.ts'
 import { createGroups } from './groups.ts'
 import { hoursOf } from './hours.ts'
 import { createIntake } from './intake.ts'
-import { readMap } from './legend.ts'
+import { legendOf, readMap } from './legend.ts'
 import type { Format } from './read.ts'
 import { eventsOf } from './read.ts'
 import type { AuditReport } from './report.ts'
@@ -18,6 +19,8 @@ import { createCaseTally } from './tally.ts'
 
 const COMMONEST = 10
 const LONGEST_VARIANT_SHOWN = 1000
+/** So long the process may hear nothing else, a signal say. */
+const BREATH_MS = 50
 
 /** How a log is audited. */
 export interface AuditOptions {
@@ -66,8 +69,10 @@ export async function auditLog(log: AsyncIterable<Uint8Array>, options: AuditOpt
       options.signal?.throwIfAborted()
       options.onProgress?.(progress)
     }
-    const tally = createCaseTally(legend, ways)
-    const judge = createJudge(legend, hours, intake.until())
+    const occurring = legendOf(legend, intake.occurring())
+    const tally = createCaseTally(occurring, ways)
+    const judge = createJudge(occurring, hours, intake.until())
+    let breathed = performance.now()
     for await (const story of stories(cases)) {
       const example = { caseId: story.caseId, row: story.events[0]?.[0] ?? 0 }
       const audit = judge(story)
@@ -76,10 +81,11 @@ export async function auditLog(log: AsyncIterable<Uint8Array>, options: AuditOpt
       await variants.add(variantOf(story), example)
       await options.onCase?.(audit)
       progress.cases++
-      if (progress.cases % 1000 === 0) {
-        options.signal?.throwIfAborted()
-        options.onProgress?.(progress)
-      }
+      if (performance.now() - breathed < BREATH_MS) continue
+      await setImmediate()
+      breathed = performance.now()
+      options.signal?.throwIfAborted()
+      options.onProgress?.(progress)
     }
     const { protocol, ...counted } = tally.result()
     const [variant, way] = [await variants.top(COMMONEST), await ways.top(COMMONEST)]

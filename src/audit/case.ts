@@ -4,12 +4,11 @@ import type { Deviation } from './deviation.ts'
 import { deviationsIn } from './deviation.ts'
 import type { FindingId } from './finding.ts'
 import type { Hours } from './hours.ts'
-import { lapsesIn } from './lapse.ts'
 import type { Legend } from './legend.ts'
 import { CLOSE } from './meaning.ts'
 import { modelOf } from './model.ts'
 import type { PromisesSeen } from './promises.ts'
-import { promisesIn } from './promises.ts'
+import { ledgerOf, promisesIn } from './promises.ts'
 import type { Story } from './story.ts'
 import type { ProblemFirst } from './turn.ts'
 import { problemFirstIn } from './turn.ts'
@@ -46,9 +45,9 @@ export function createJudge(legend: Legend, hours: Hours, until: number): (story
       deeds.map(({ command }) => command),
       isOver,
     )
-    const promises = promisesIn(deeds, hours, until)
-    const lapses = promises.broken === 0 ? [] : lapsesIn(deeds, hours)
-    const problemFirst = problemFirstIn(story, legend, lapses)
+    const ledger = ledgerOf(deeds, hours, until)
+    const promises = promisesIn(ledger)
+    const problemFirst = problemFirstIn(story, legend, ledger)
     const waits = waitsIn(story, isOver, legend, hours, until)
     const hops = hopsIn(story, legend)
     const found: Readonly<Record<FindingId, boolean>> = {

@@ -6,7 +6,7 @@ import { html, type Markup, none } from './markup.ts'
 import type { AuditReport, Seen, WaitSeen } from './report.ts'
 import { counted, day, duration, fitnessSaid, number, share } from './say.ts'
 import { style } from './style.ts'
-import { notTold, rowsLeftOut, shareSkipped } from './text.ts'
+import { absentSaid, notTold, rowsLeftOut, shareSkipped } from './text.ts'
 
 /**
  * A report as one HTML file: no script, nothing that is fetched, readable on a phone and on paper. What comes from the log
@@ -148,11 +148,12 @@ function fits({ fitness: { bars, conforming, mean }, cases }: AuditReport): Mark
 <table class="bars"><thead><tr><th scope="col">Fitness</th><th scope="col">How many</th><th scope="col" class="n">Cases</th></tr></thead><tbody>${bars.map((count, index) => bar(names[index] ?? '', [[count / most, '', number(count)]], number(count)))}</tbody></table></figure>`
 }
 
-function notJudged({ unseen, activities, log, findings, promises }: AuditReport): Markup {
+function notJudged({ unseen, absent, activities, log, findings, promises }: AuditReport): Markup {
   const unmapped = activities.filter(({ means }) => means === null)
   const lines = [
     ...notTold(findings, promises),
     ...(unseen.length === 0 ? [] : [`No activity of the log means ${unseen.join(', ')}: nothing is said of them.`]),
+    ...absentSaid(absent),
     ...(unmapped.length === 0
       ? []
       : [

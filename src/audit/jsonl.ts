@@ -40,7 +40,7 @@ function createReader(columns: readonly string[], names: Set<string>) {
     if (rows === 1 && written.startsWith('[')) throw unreadable(line, isArray)
     let object: unknown
     try {
-      object = JSON.parse(written)
+      object = exactly(written)
     } catch {
       return [{ line, lines: 1, fault: 'not JSON' }]
     }
@@ -50,6 +50,20 @@ function createReader(columns: readonly string[], names: Set<string>) {
     if (rows <= FIRST_ROWS) for (const name of namesIn(object)) names.add(name)
     return [{ line, values: paths.map((path) => valueAt(object, path)), mark: markOf(written) }]
   }
+}
+
+/** A text or a number of a JSON text. */
+const VALUE = /"(?:[^"\\]+|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
+/** Numbers of fewer digits than this are as different as their texts. */
+const INEXACT_DIGITS = 16
+const mayBeInexact = /\d[\d.]{15}/
+
+/** What a JSON text says; numbers that are too long for JavaScript as the texts that they are: two ids must not become one. */
+function exactly(written: string): unknown {
+  const read: unknown = JSON.parse(written)
+  if (!mayBeInexact.test(written)) return read
+  const isLong = (value: string) => !value.startsWith('"') && value.length >= INEXACT_DIGITS
+  return JSON.parse(written.replaceAll(VALUE, (value) => (isLong(value) ? `"${value}"` : value)))
 }
 
 const isArray =
@@ -74,4 +88,4 @@ function valueAt(object: object, [name, parts]: Path): string | undefined {
 }
 
 const textOfValue = (value: unknown): string | undefined =>
-  typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? `${value}` : undefined
+  typeof value === 'string' ? value : Number.isFinite(value) || typeof value === 'boolean' ? `${value}` : undefined

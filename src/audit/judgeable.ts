@@ -13,29 +13,32 @@ export interface Evidence {
 
 /** Why there is nothing to judge a finding by, in half a sentence; null where there is something. */
 export function unjudged(
-  { protocol, visible, unseen, waits, map }: Legend,
+  { protocol, visible, unseen, waits, map, means }: Legend,
   { promises, owned }: Evidence,
 ): Readonly<Record<FindingId, string | null>> {
   const shows = (names: readonly string[]) => names.some((name) => visible.has(name))
-  const means = (names: readonly string[]) => `no activity of the map means ${names.join(' or ')}`
+  const noneMeans = (names: readonly string[]) => `no activity of the log means ${names.join(' or ')}`
+  const canBeDue = map.columns?.due !== undefined || [...means.values()].some(({ within }) => within !== undefined)
   return {
     'problem-first': !shows(problemSteps(protocol))
-      ? means(problemSteps(protocol))
+      ? noneMeans(problemSteps(protocol))
       : !shows(personSteps(protocol))
-        ? means(personSteps(protocol))
+        ? noneMeans(personSteps(protocol))
         : null,
-    'skipped-steps': unseen.length === protocol.steps.length ? 'no activity of the map means a step' : null,
+    'skipped-steps': unseen.length === protocol.steps.length ? 'no activity of the log means a step' : null,
     'broken-promises':
       promises.made > 0
         ? null
         : !shows(makesPromise)
-          ? means(makesPromise)
-          : promises.undated > 0
+          ? noneMeans(makesPromise)
+          : promises.undated > 0 || !canBeDue
             ? 'no promise in it has a due time, neither by a column `due` nor by `within`'
             : 'there is no promise in it',
     'waited-too-long': waits.some(({ within }) => within !== undefined)
       ? null
-      : 'no wait of the map says how long it may take (`within`)',
+      : map.waits?.some(({ within }) => within !== undefined)
+        ? 'no activity of the log ends a wait that says how long it may take'
+        : 'no wait of the map says how long it may take (`within`)',
     'hopped-owners':
       owned > 0
         ? null

@@ -80,6 +80,8 @@ export interface AuditReport {
   readonly activities: readonly ActivitySeen[]
   /** The steps that the log can’t show: the audit says nothing of them. */
   readonly unseen: readonly string[]
+  /** The activities of the map that mean something, and that no row has. */
+  readonly absent: readonly string[]
   readonly findings: readonly (Seen & {
     readonly id: FindingId
     readonly says: string

@@ -19,6 +19,8 @@ export interface Deed {
   readonly due: number | undefined
   readonly within: Span | undefined
   readonly promise: string | undefined
+  /** Which event of the case it is of: one may tell several. */
+  readonly event: number
 }
 
 /** A case as its log tells it, in the order of times. */
@@ -38,13 +40,14 @@ export function storyOf(caseId: string, told: readonly CaseEvent[], legend: Lege
   const copies = copiesIn(inOrder)
   const events = legend.map.duplicates === 'drop' ? inOrder.filter((event) => !copies.has(event)) : inOrder
   const before = new Set<string>()
-  const deeds = events.flatMap(([, at, activity, , , due, promise]): readonly Deed[] => {
+  const deeds = events.flatMap(([, at, activity, , , due, promise], event): readonly Deed[] => {
     const means = legend.means.get(activity)
     if (means === undefined) return []
     const commands = before.has(activity) ? means.again : means.first
     before.add(activity)
     const { within } = means
-    return commands.map((command) => ({ command, at, due: due ?? undefined, within, promise: promise ?? undefined }))
+    const told = { at, due: due ?? undefined, within, promise: promise ?? undefined, event }
+    return commands.map((command) => ({ command, ...told }))
   })
   return { caseId, events, deeds, reordered: reorderedIn(told), duplicates: copies.size }
 }

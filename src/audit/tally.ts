@@ -1,4 +1,3 @@
-import { makesPromise } from '../machine/promises.ts'
 import type { CaseAudit } from './case.ts'
 import { fitnessOf, ownersIn } from './case.ts'
 import type { Counts, Example, Tally } from './counts.ts'
@@ -10,14 +9,14 @@ import type { Legend } from './legend.ts'
 import { OPENING } from './meaning.ts'
 import type { AuditReport } from './report.ts'
 import { createSpread } from './spread.ts'
-import type { Deed, Story } from './story.ts'
+import type { Story } from './story.ts'
 
 const MOST_HOPS = 20
 const MILLIONTHS = 1_000_000
 
 /** What is counted over all cases, one after the other. */
 export function createCaseTally(legend: Legend, ways: Counts) {
-  const { protocol, waits, unseen, hopLimit } = legend
+  const { protocol, waits, unseen, absent, hopLimit } = legend
   const found = new Map((Object.keys(findings) as FindingId[]).map((id) => [id, createTally()]))
   const strays = new Map<string, { readonly tally: Tally; times: number; cost: number }>()
   const spreads = waits.map(() => ({ spread: createSpread(), late: createTally(), open: 0, never: 0 }))
@@ -83,12 +82,12 @@ export function createCaseTally(legend: Legend, ways: Counts) {
       countWaits(audit, example)
       countFlow(story)
       for (const id of audit.findings) found.get(id)?.add(1, [example])
-      const { made, kept, broken } = audit.promises
+      const { made, kept, broken, undated } = audit.promises
       promises.made += made
       promises.kept += kept
       promises.broken += broken
       promises.open += made - kept - broken
-      promises.undated += story.deeds.filter(isUndated).length
+      promises.undated += undated
       if (ownersIn(story, legend).length > 0) sum.owned++
       const times = Math.min(audit.hops, MOST_HOPS)
       hops.set(times, (hops.get(times) ?? 0) + 1)
@@ -104,6 +103,7 @@ export function createCaseTally(legend: Legend, ways: Counts) {
         over: sum.over,
         underWay: sum.cases - sum.over,
         unseen,
+        absent,
         findings: [...found].map(([id, tally]) => ({ id, says: findings[id], unjudged: why[id], ...seen(tally) })),
         sound: sum.sound,
         fitness: {
@@ -143,10 +143,6 @@ export function createCaseTally(legend: Legend, ways: Counts) {
 const byName = (one: object, other: object): number => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1)
 
 const seen = (tally: Tally) => ({ cases: tally.count, examples: examplesOf(tally) })
-
-/** A promise of which nobody can say whether it was broken. */
-const isUndated = ({ command, due, within }: Deed): boolean =>
-  makesPromise.includes(command) && due === undefined && within === undefined
 
 /** Each way in which a case went wrong, once, so that cases which went wrong alike are counted together. */
 function waysOf({ findings: ids, deviations }: CaseAudit): readonly string[] {

@@ -90,12 +90,13 @@ function waitLines(wait: WaitSeen, cases: number): readonly string[] {
   ]
 }
 
-function notJudged({ unseen, activities, log, findings, promises }: AuditReport): readonly string[] {
+function notJudged({ unseen, absent, activities, log, findings, promises }: AuditReport): readonly string[] {
   const unmapped = activities.filter(({ means }) => means === null)
   const named = unmapped.slice(0, 10).map(({ activity, events }) => `${plain(activity)} (${number(events)})`)
   return [
     ...notTold(findings, promises).map((line) => `  ${line}`),
     ...(unseen.length === 0 ? [] : [`  No activity of the log means ${unseen.join(', ')}: nothing is said of them.`]),
+    ...absentSaid(absent).map((line) => `  ${line}`),
     ...(unmapped.length === 0
       ? []
       : [
@@ -104,6 +105,12 @@ function notJudged({ unseen, activities, log, findings, promises }: AuditReport)
     ...rowsLeftOut(log).map((line) => `  ${line}`),
   ]
 }
+
+/** Which activities of the map the log does not have. */
+export const absentSaid = (absent: readonly string[]): readonly string[] =>
+  absent.length === 0
+    ? []
+    : [`No row has the ${absent.length === 1 ? 'activity' : 'activities'} ${listed(absent)} of the map: misspelt?`]
 
 /** How large a part of a log could not be read, where any could not. */
 export function shareSkipped({ skipped, rows }: LogRead): readonly string[] {
