@@ -1,8 +1,9 @@
 import type { PromiseTold } from '../../machine/promises.ts'
-import { promisesTold } from '../../machine/promises.ts'
+import { makesPromise, promisesTold } from '../../machine/promises.ts'
 import type { Instant } from '../../protocol/words.ts'
 import { misuse } from '../misuse.ts'
 import type { Found } from './found.ts'
+import type { Told } from './happened.ts'
 import { instantOf } from './happened.ts'
 import type { Subject } from './subject.ts'
 import { caseOf, subjectOf } from './subject.ts'
@@ -22,7 +23,7 @@ export function toHaveKeptItsPromises(received: unknown, terms: MatcherTerms = {
   const failed = ({ state, due }: Row) => state === 'broken' || (state === 'open' && due !== undefined && due < by)
   const wrong = rows.filter(failed)
   const isJudged = ({ state, due }: Row) => state === 'broken' || (due !== undefined && by !== '')
-  if (subject.kind === 'list' && !rows.some(isJudged)) throw nothingPromised(rows)
+  if (subject.kind === 'list' && !rows.some(isJudged)) throw nothingPromised(subject.list, rows)
   const shown = table(
     [' ', 'promise', 'due', ''],
     rows.map((row) => [
@@ -40,9 +41,9 @@ export function toHaveKeptItsPromises(received: unknown, terms: MatcherTerms = {
 }
 
 /** In a list a misread name or a missing column looks as if all were well; a case knows that nothing was promised. */
-const nothingPromised = (rows: readonly Row[]) =>
+const nothingPromised = (list: readonly Told[], rows: readonly Row[]) =>
   misuse(
-    rows.length === 0
+    !list.some(({ name }) => makesPromise.includes(name))
       ? 'Nothing in the list makes a promise: say what does, as in { names: { refunded: ["agree", "deliver"] } }.'
       : rows.some(({ due }) => due !== undefined)
         ? 'The list has no times: give them (`at`), or say by when its promises are looked at (`until`).'
