@@ -1,11 +1,14 @@
 import { execFile, spawn } from 'node:child_process'
 import {
+  chmodSync,
   existsSync,
   linkSync,
+  lstatSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -220,6 +223,32 @@ describe.skipIf(!process.features.typescript)(
       expect(readdirSync(own).sort()).toEqual(['cases.jsonl', 'report.html'])
     })
 
+    it('keeps what may be done with a file that it replaces, follows a link, and leaves alone what is read-only', async () => {
+      const own = mkdtempSync(join(folder, 'replaced-'))
+      const at = (name: string) => join(own, name)
+      for (const [name, mode] of [
+        ['open', 0o666],
+        ['closed', 0o600],
+        ['read-only', 0o444],
+      ] as const) {
+        writeFileSync(at(name), 'as before')
+        chmodSync(at(name), mode)
+      }
+      symlinkSync('later', at('link'))
+      for (const name of ['open', 'closed', 'link']) {
+        expect(await redress([...audited, '--html', at(name)])).toMatchObject({ code: 0, stderr: '' })
+        expect(readFileSync(at(name), 'utf8')).toMatch(/^<!doctype html>/)
+      }
+      expect(['open', 'closed'].map((name) => statSync(at(name)).mode & 0o777)).toEqual([0o666, 0o600])
+      expect(lstatSync(at('link')).isSymbolicLink()).toBe(true)
+      const refused = await redress([...audited, '--html', at('read-only')])
+      expect(refused).toEqual({ code: 2, stdout: '', stderr: `${at('read-only')}: that is not permitted.\n` })
+      expect(readFileSync(at('read-only'), 'utf8')).toBe('as before')
+      const twice = await redress([...audited, '--html', at('link'), '--cases', at('later')])
+      expect(twice.stderr).toMatch(/would write over what --cases writes/)
+      expect(readdirSync(own).sort()).toEqual(['closed', 'later', 'link', 'open', 'read-only'])
+    })
+
     it('says the cases or the page instead of the text, where they are asked for as -', async () => {
       const cases = await redress([...audited, '--cases', '-'])
       expect(
@@ -254,12 +283,52 @@ describe.skipIf(!process.features.typescript)(
       },
     )
 
+    it.skipIf(!existsSync('/dev/full') || !existsSync('/bin/bash'))(
+      'puts its files away where nobody hears what it says, or there is no room (skipped without bash)',
+      async () => {
+        const own = mkdtempSync(join(folder, 'unheard-'))
+        const spilled = mkdtempSync(join(temporary, 'unheard-'))
+        const many = file('more.csv', `case,activity,time\n${rows(120_000)}`)
+        const call = `TMPDIR='${spilled}' '${process.execPath}' '${cli}' audit ${many} --map ${map} --cases - --html ${own}/page.html`
+        expect(await shell(`${call} | head -1; exit \${PIPESTATUS[0]}`)).toMatchObject({ code: 141, stderr: '' })
+        const full = { code: 2, stderr: 'What was found can’t be written: the disk is full.\n' }
+        expect(await shell(`${call} > /dev/full`)).toMatchObject(full)
+        expect([...readdirSync(own), ...readdirSync(spilled)]).toEqual([])
+        const diagram = `ulimit -f 1; '${process.execPath}' '${cli}' diagram --format svg --out ${own}/picture.svg`
+        expect(await shell(diagram)).toMatchObject({
+          code: 2,
+          stderr: expect.stringMatching(/picture\.svg can’t be written/),
+        })
+        expect(readdirSync(own)).toEqual([])
+      },
+    )
+
+    it.skipIf(!existsSync('/bin/bash'))(
+      'does not write over what is piped in from a file (skipped without bash)',
+      async () => {
+        const own = file('piped.csv', readFileSync(join(folder, log), 'utf8'))
+        const call = `'${process.execPath}' '${cli}' audit - --format csv --map ${map}`
+        expect(await shell(`${call} --html ${own} < ${own}`)).toEqual({
+          code: 2,
+          stdout: '',
+          stderr: '--html piped.csv would write over the log.\n',
+        })
+        expect(readFileSync(join(folder, own), 'utf8')).toBe(readFileSync(join(folder, log), 'utf8'))
+        expect(await shell(`${call} --html page-of-it.html < ${own}`)).toMatchObject({ code: 0 })
+      },
+    )
+
     const rows = (count: number) =>
       Array.from({ length: count }, (_, n) => `case-${n},take,2026-03-01T09:00:00Z\n`).join('')
 
-    it('is interrupted quietly, with 130, and leaves no file behind', async () => {
+    it.each([
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+      ['SIGHUP', 129],
+    ] as const)('is ended quietly by %s, with %i, and leaves no file behind', async (signal, expected) => {
       const own = mkdtempSync(join(temporary, 'interrupted-'))
-      const child = spawn(process.execPath, [cli, 'audit', '-', '--map', map], {
+      const page = mkdtempSync(join(folder, 'interrupted-'))
+      const child = spawn(process.execPath, [cli, 'audit', '-', '--map', map, '--html', join(page, 'page.html')], {
         cwd: folder,
         env: { ...env, TMPDIR: own },
       })
@@ -269,9 +338,10 @@ describe.skipIf(!process.features.typescript)(
       child.stderr.on('data', (data) => (told += data))
       child.stdin.write(`case,activity,time\n${rows(60_000)}`)
       while (readdirSync(own).length === 0) await new Promise((next) => setTimeout(next, 20))
-      child.kill('SIGINT')
+      child.kill(signal)
       const code = await new Promise((done) => child.on('exit', done))
-      expect({ code, told, left: readdirSync(own) }).toEqual({ code: 130, told: '', left: [] })
+      const left = [...readdirSync(own), ...readdirSync(page)]
+      expect({ code, told, left }).toEqual({ code: expected, told: '', left: [] })
     })
 
     it('ends quietly when its reader has read enough', async () => {
