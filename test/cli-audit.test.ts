@@ -112,11 +112,24 @@ describe.skipIf(!process.features.typescript)(
       [['--fail-under', '0.9'], 1],
       [['--fail-under', '0.5'], 0],
       [['--fail-on', 'problem-first'], 1],
-      [['--fail-on', 'broken-promises'], 0],
+      [['--fail-on', 'skipped-steps', '--fail-under', '0'], 1],
       [['--fail-on', 'problem-first', '--fail-on', 'broken-promises'], 1],
       [['--fail-on', 'broken-promises', '--fail-on', 'problem-first'], 1],
     ])('with %s ends with %i, for a script', async (options, code) => {
       expect(await redress([...audited, ...options])).toMatchObject({ code, stderr: '' })
+    })
+
+    it('ends with 2 where it can’t be told what a script is to stop at, and says why', async () => {
+      const sound = file('sound.csv', csv(['1', 'take', 1], ['1', 'hear', 2], ['1', 'solve', 3], ['1', 'close', 4]))
+      const told = (...ids: readonly string[]) =>
+        redress(['audit', sound, '--map', map, ...ids.flatMap((id) => ['--fail-on', id])])
+      expect(await told('problem-first', 'skipped-steps')).toMatchObject({ code: 0, stderr: '' })
+      expect(await told('problem-first', 'broken-promises')).toEqual({
+        code: 2,
+        stdout: expect.stringContaining('Nothing was found.'),
+        stderr:
+          'sound.csv: --fail-on broken-promises: whether any case broke a promise can’t be told: no activity of the log means agree or makePromise.\n',
+      })
     })
 
     it('goes by another protocol, and by one of a module', async () => {
@@ -157,6 +170,7 @@ describe.skipIf(!process.features.typescript)(
     ['a map that is no JSON', ['audit', log, '--map', file('torn.json', '{\n  "columns": {\n    "case": "a",\n  }\n}')], /^torn\.json:4:3: this is no JSON: .+\.\n$/],
     ['a map with a fault', ['audit', log, '--map', file('wrong.json', JSON.stringify({ ...aMap, activities: { take: 'lisen' } }))], /^wrong\.json: The map can’t be used:\n {2}line 1: activities › take: “lisen” is no command of pocock/],
     ['a map with several faults', ['audit', log, '--map', file('faults.json', '{\n  "protocol": "herd",\n  "columns": {\n    "case": "case", "time": "time"\n  },\n  "activitys": {},\n  "waits": [\n    { "name": "w", "to": "own" },\n    { "name": "}\\"{",\n      "to": 7 }\n  ]\n}')], /^faults\.json: The map can’t be used:\n {2}line 2: protocol: “herd” is none of those that are shipped; did you mean “heard”\?\n {2}line 3: columns › activity: is missing\n {2}activities: is missing\n {2}line 10: waits › 1 › to: the name of a command, or a list of them\n {2}line 6: activitys: there is no such field; did you mean “activities”\?\n$/],
+    ['a map that says something twice', ['audit', log, '--map', file('twice.json', JSON.stringify(aMap, null, 1).replace('"tag": "ignore"', '"take": "ignore"'))], /^twice\.json: line 12: “take” is there twice: which is meant\?\n$/],
     ['a map that is empty', ['audit', log, '--map', file('empty.json', '\n')], /^empty\.json: there is nothing in it\.\n$/],
     ['a map that is no object', ['audit', log, '--map', file('null.json', 'null')], /^null\.json: The map can’t be used:\n {2}it is to be an object, not null\n$/],
     ['a log with a fault', ['audit', file('open.csv', 'case,activity,time\n1,"take,x\n'), '--map', map], /^open\.csv:2: a quote is opened in the row that begins here, and never closed\.\n$/],
@@ -464,7 +478,7 @@ describe.skipIf(!process.features.typescript)(
     it.each<[string, readonly string[], RegExp]>([
     ['a protocol that is not there', ['diagram', 'nobody'], /^There is no protocol “nobody”/],
     ['a module that is none', ['diagram', './gone.mjs'], /^There is no module \.\/gone\.mjs\./],
-    ['a step that is not there', ['explain', 'heard', 'reflect'], /^heard has no step or command “reflect”/],
+    ['a step that is not there', ['explain', 'heard', 'reflect'], /^heard has no step or command “reflect”(?!.*(missDeadline|shareStep|changeFailed|erase))/],
     ['a place that is not there', ['explain', 'heard', '--at', 'reflect'], /^heard has no step “reflect”/],
     ['too much', ['protocols', 'heard'], /^It takes no “heard”/],
   ])('ends with 2 where it is given %s', async (_, args, sentence) => {
