@@ -116,6 +116,9 @@ describe('a log that is sound, however it is written', () => {
     ['with lines as old Macs ended them', text.replaceAll('\n', '\r'), {}],
     ['with both', text.replace('\n', '\r\n'), {}],
     ['without a last newline', text.trimEnd(), {}],
+    ['with blank lines before it', `\r\n\r\n\n${text}`, {}],
+    ['with a blank line before semicolons', `\n${text.replace(/"tag.*"/, 'tag').replaceAll(',', ';')}`, {}],
+    ['with a blank line before what it says of semicolons', `\n\nsep=;\n${text.replace(/"tag.*"/, 'tag').replaceAll(',', ';')}`, {}],
     ['with blank lines', text.replaceAll('\n', '\n\n'), {}],
     ['with a byte-order mark', `\uFEFF${text}`, {}],
     ['in UTF-16', utf16(false), {}],
@@ -133,6 +136,36 @@ describe('a log that is sound, however it is written', () => {
       expect(report).toMatchObject({ cases: 2, log: { rows: 4, events: 4, skipped: [], from: '2026-03-02T09:00:00.000Z', to: '2026-03-04T09:00:00.000Z' } })
       expect(report.findings.find(({ id }) => id === 'problem-first')).toMatchObject({ cases: 1, examples: ['2'] })
     }
+  })
+
+  it('reads a day as its start, and when something is due as its end, in the zone of the map', async () => {
+    const row = (id: string, activity: string, at: string, due = '') => `${id},${activity},${at},${due}`
+    const rows = (day: (date: string) => string) => [
+      row('kept', 'make', day('2026-03-27'), day('2026-03-29')),
+      row('kept', 'keep', day('2026-03-29')),
+      row('late', 'make', day('2026-03-27'), day('2026-03-29')),
+      row('late', 'keep', day('2026-03-30')),
+    ]
+    const isoDay = (date: string) => date
+    const british = (date: string) => date.split('-').reverse().join('/')
+    for (const [day, format] of [
+      [isoDay, 'iso'],
+      [british, 'dd/MM/yyyy'],
+    ] as const) {
+      const report = await audit(['case,activity,time,due', ...rows(day)].join('\n'), {
+        columns: { ...aMap.columns, due: 'due' },
+        time: { format, zone: 'Europe/Rome' },
+        activities: { make: 'makePromise', keep: 'keepPromise' },
+      })
+      expect(report.log).toMatchObject({
+        skipped: [],
+        from: '2026-03-26T23:00:00.000Z',
+        to: '2026-03-29T22:00:00.000Z',
+      })
+      expect(report.promises).toMatchObject({ made: 2, kept: 1, broken: 1 })
+    }
+    const gone = await audit(`${HEAD}1,take,2026-02-30\n1,take,2026-03-02Z\n`)
+    expect(readAs(gone.log).events).toBe(0)
   })
 
   it('tells numbers apart that JavaScript would not, in JSON lines', async () => {

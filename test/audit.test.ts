@@ -230,6 +230,18 @@ describe('what an audit finds', () => {
       map,
     )
     expect([late?.promises.broken, kept?.promises.broken]).toEqual([1, 0])
+    const moved = await casesOf(
+      csv(
+        ['late', 'promise', 1],
+        ['late', 'move', 2],
+        ['late', 'keep', 8],
+        ['kept', 'promise', 1],
+        ['kept', 'move', 2],
+        ['kept', 'keep', 6],
+      ),
+      { activities: { ...map.activities, move: { is: 'movePromise', within: { days: 5 } } } },
+    )
+    expect([moved['late']?.promises.broken, moved['kept']?.promises.broken]).toEqual([1, 0])
   })
 
   it('what there is nothing to judge by, and why', async () => {
@@ -462,7 +474,7 @@ describe('what an audit finds', () => {
     ['a cost of what is no command', { costs: { sing: { missing: 1 } } }, /costs › sing: no command of pocock/],
     ['an encoding that nobody knows', { encoding: 'klingon' }, /encoding: “klingon” is none/],
     ['due times where nothing is promised', { columns: { ...aMap.columns, due: 'due' } }, /columns › due: nothing has a due time where no activity means agree or makePromise/],
-    ['a span where nothing is promised', { activities: { take: { is: 'own', within: { days: 1 } } } }, /`within` is for what makes a promise/],
+    ['a span where nothing is promised', { activities: { take: { is: 'own', within: { days: 1 } } } }, /`within` is for what makes or moves a promise: agree, makePromise, movePromise/],
   ])('refuses a map with %s, and says where', async (_, map, message) => {
     const refused = audit(csv(['1', 'take', 1]), map)
     await expect(refused).rejects.toThrow(message)

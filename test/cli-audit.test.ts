@@ -1,11 +1,14 @@
 import { execFile, spawn } from 'node:child_process'
 import {
+  chmodSync,
   existsSync,
   linkSync,
+  lstatSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -109,11 +112,24 @@ describe.skipIf(!process.features.typescript)(
       [['--fail-under', '0.9'], 1],
       [['--fail-under', '0.5'], 0],
       [['--fail-on', 'problem-first'], 1],
-      [['--fail-on', 'broken-promises'], 0],
+      [['--fail-on', 'skipped-steps', '--fail-under', '0'], 1],
       [['--fail-on', 'problem-first', '--fail-on', 'broken-promises'], 1],
       [['--fail-on', 'broken-promises', '--fail-on', 'problem-first'], 1],
     ])('with %s ends with %i, for a script', async (options, code) => {
       expect(await redress([...audited, ...options])).toMatchObject({ code, stderr: '' })
+    })
+
+    it('ends with 2 where it can’t be told what a script is to stop at, and says why', async () => {
+      const sound = file('sound.csv', csv(['1', 'take', 1], ['1', 'hear', 2], ['1', 'solve', 3], ['1', 'close', 4]))
+      const told = (...ids: readonly string[]) =>
+        redress(['audit', sound, '--map', map, ...ids.flatMap((id) => ['--fail-on', id])])
+      expect(await told('problem-first', 'skipped-steps')).toMatchObject({ code: 0, stderr: '' })
+      expect(await told('problem-first', 'broken-promises')).toEqual({
+        code: 2,
+        stdout: expect.stringContaining('Nothing was found.'),
+        stderr:
+          'sound.csv: --fail-on broken-promises: whether any case broke a promise can’t be told: no activity of the log means agree or makePromise.\n',
+      })
     })
 
     it('goes by another protocol, and by one of a module', async () => {
@@ -154,6 +170,7 @@ describe.skipIf(!process.features.typescript)(
     ['a map that is no JSON', ['audit', log, '--map', file('torn.json', '{\n  "columns": {\n    "case": "a",\n  }\n}')], /^torn\.json:4:3: this is no JSON: .+\.\n$/],
     ['a map with a fault', ['audit', log, '--map', file('wrong.json', JSON.stringify({ ...aMap, activities: { take: 'lisen' } }))], /^wrong\.json: The map can’t be used:\n {2}line 1: activities › take: “lisen” is no command of pocock/],
     ['a map with several faults', ['audit', log, '--map', file('faults.json', '{\n  "protocol": "herd",\n  "columns": {\n    "case": "case", "time": "time"\n  },\n  "activitys": {},\n  "waits": [\n    { "name": "w", "to": "own" },\n    { "name": "}\\"{",\n      "to": 7 }\n  ]\n}')], /^faults\.json: The map can’t be used:\n {2}line 2: protocol: “herd” is none of those that are shipped; did you mean “heard”\?\n {2}line 3: columns › activity: is missing\n {2}activities: is missing\n {2}line 10: waits › 1 › to: the name of a command, or a list of them\n {2}line 6: activitys: there is no such field; did you mean “activities”\?\n$/],
+    ['a map that says something twice', ['audit', log, '--map', file('twice.json', JSON.stringify(aMap, null, 1).replace('"tag": "ignore"', '"take": "ignore"'))], /^twice\.json: line 12: “take” is there twice: which is meant\?\n$/],
     ['a map that is empty', ['audit', log, '--map', file('empty.json', '\n')], /^empty\.json: there is nothing in it\.\n$/],
     ['a map that is no object', ['audit', log, '--map', file('null.json', 'null')], /^null\.json: The map can’t be used:\n {2}it is to be an object, not null\n$/],
     ['a log with a fault', ['audit', file('open.csv', 'case,activity,time\n1,"take,x\n'), '--map', map], /^open\.csv:2: a quote is opened in the row that begins here, and never closed\.\n$/],
@@ -220,6 +237,32 @@ describe.skipIf(!process.features.typescript)(
       expect(readdirSync(own).sort()).toEqual(['cases.jsonl', 'report.html'])
     })
 
+    it('keeps what may be done with a file that it replaces, follows a link, and leaves alone what is read-only', async () => {
+      const own = mkdtempSync(join(folder, 'replaced-'))
+      const at = (name: string) => join(own, name)
+      for (const [name, mode] of [
+        ['open', 0o666],
+        ['closed', 0o600],
+        ['read-only', 0o444],
+      ] as const) {
+        writeFileSync(at(name), 'as before')
+        chmodSync(at(name), mode)
+      }
+      symlinkSync('later', at('link'))
+      for (const name of ['open', 'closed', 'link']) {
+        expect(await redress([...audited, '--html', at(name)])).toMatchObject({ code: 0, stderr: '' })
+        expect(readFileSync(at(name), 'utf8')).toMatch(/^<!doctype html>/)
+      }
+      expect(['open', 'closed'].map((name) => statSync(at(name)).mode & 0o777)).toEqual([0o666, 0o600])
+      expect(lstatSync(at('link')).isSymbolicLink()).toBe(true)
+      const refused = await redress([...audited, '--html', at('read-only')])
+      expect(refused).toEqual({ code: 2, stdout: '', stderr: `${at('read-only')}: that is not permitted.\n` })
+      expect(readFileSync(at('read-only'), 'utf8')).toBe('as before')
+      const twice = await redress([...audited, '--html', at('link'), '--cases', at('later')])
+      expect(twice.stderr).toMatch(/would write over what --cases writes/)
+      expect(readdirSync(own).sort()).toEqual(['closed', 'later', 'link', 'open', 'read-only'])
+    })
+
     it('says the cases or the page instead of the text, where they are asked for as -', async () => {
       const cases = await redress([...audited, '--cases', '-'])
       expect(
@@ -254,12 +297,52 @@ describe.skipIf(!process.features.typescript)(
       },
     )
 
+    it.skipIf(!existsSync('/dev/full') || !existsSync('/bin/bash'))(
+      'puts its files away where nobody hears what it says, or there is no room (skipped without bash)',
+      async () => {
+        const own = mkdtempSync(join(folder, 'unheard-'))
+        const spilled = mkdtempSync(join(temporary, 'unheard-'))
+        const many = file('more.csv', `case,activity,time\n${rows(120_000)}`)
+        const call = `TMPDIR='${spilled}' '${process.execPath}' '${cli}' audit ${many} --map ${map} --cases - --html ${own}/page.html`
+        expect(await shell(`${call} | head -1; exit \${PIPESTATUS[0]}`)).toMatchObject({ code: 141, stderr: '' })
+        const full = { code: 2, stderr: 'What was found can’t be written: the disk is full.\n' }
+        expect(await shell(`${call} > /dev/full`)).toMatchObject(full)
+        expect([...readdirSync(own), ...readdirSync(spilled)]).toEqual([])
+        const diagram = `ulimit -f 1; '${process.execPath}' '${cli}' diagram --format svg --out ${own}/picture.svg`
+        expect(await shell(diagram)).toMatchObject({
+          code: 2,
+          stderr: expect.stringMatching(/picture\.svg can’t be written/),
+        })
+        expect(readdirSync(own)).toEqual([])
+      },
+    )
+
+    it.skipIf(!existsSync('/bin/bash'))(
+      'does not write over what is piped in from a file (skipped without bash)',
+      async () => {
+        const own = file('piped.csv', readFileSync(join(folder, log), 'utf8'))
+        const call = `'${process.execPath}' '${cli}' audit - --format csv --map ${map}`
+        expect(await shell(`${call} --html ${own} < ${own}`)).toEqual({
+          code: 2,
+          stdout: '',
+          stderr: '--html piped.csv would write over the log.\n',
+        })
+        expect(readFileSync(join(folder, own), 'utf8')).toBe(readFileSync(join(folder, log), 'utf8'))
+        expect(await shell(`${call} --html page-of-it.html < ${own}`)).toMatchObject({ code: 0 })
+      },
+    )
+
     const rows = (count: number) =>
       Array.from({ length: count }, (_, n) => `case-${n},take,2026-03-01T09:00:00Z\n`).join('')
 
-    it('is interrupted quietly, with 130, and leaves no file behind', async () => {
+    it.each([
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+      ['SIGHUP', 129],
+    ] as const)('is ended quietly by %s, with %i, and leaves no file behind', async (signal, expected) => {
       const own = mkdtempSync(join(temporary, 'interrupted-'))
-      const child = spawn(process.execPath, [cli, 'audit', '-', '--map', map], {
+      const page = mkdtempSync(join(folder, 'interrupted-'))
+      const child = spawn(process.execPath, [cli, 'audit', '-', '--map', map, '--html', join(page, 'page.html')], {
         cwd: folder,
         env: { ...env, TMPDIR: own },
       })
@@ -269,9 +352,10 @@ describe.skipIf(!process.features.typescript)(
       child.stderr.on('data', (data) => (told += data))
       child.stdin.write(`case,activity,time\n${rows(60_000)}`)
       while (readdirSync(own).length === 0) await new Promise((next) => setTimeout(next, 20))
-      child.kill('SIGINT')
+      child.kill(signal)
       const code = await new Promise((done) => child.on('exit', done))
-      expect({ code, told, left: readdirSync(own) }).toEqual({ code: 130, told: '', left: [] })
+      const left = [...readdirSync(own), ...readdirSync(page)]
+      expect({ code, told, left }).toEqual({ code: expected, told: '', left: [] })
     })
 
     it('ends quietly when its reader has read enough', async () => {
@@ -394,7 +478,7 @@ describe.skipIf(!process.features.typescript)(
     it.each<[string, readonly string[], RegExp]>([
     ['a protocol that is not there', ['diagram', 'nobody'], /^There is no protocol “nobody”/],
     ['a module that is none', ['diagram', './gone.mjs'], /^There is no module \.\/gone\.mjs\./],
-    ['a step that is not there', ['explain', 'heard', 'reflect'], /^heard has no step or command “reflect”/],
+    ['a step that is not there', ['explain', 'heard', 'reflect'], /^heard has no step or command “reflect”(?!.*(missDeadline|shareStep|changeFailed|erase))/],
     ['a place that is not there', ['explain', 'heard', '--at', 'reflect'], /^heard has no step “reflect”/],
     ['too much', ['protocols', 'heard'], /^It takes no “heard”/],
   ])('ends with 2 where it is given %s', async (_, args, sentence) => {

@@ -50,21 +50,23 @@ async function* withLineFeeds(text: AsyncIterable<string>): AsyncGenerator<strin
   }
 }
 
-/** The beginning of a text, with its first line whole. */
+const isBlank = (text: string): boolean => text.trim() === ''
+
+/** The beginning of a text, with its first line that is not blank whole. */
 async function untilNewline(chunks: AsyncIterator<string>): Promise<string> {
   let text = ''
-  while (!text.includes('\n') && text.length < MAX_ROW_CHARACTERS) {
+  while ((isBlank(text) || !text.trimStart().includes('\n')) && text.length < MAX_ROW_CHARACTERS) {
     const { value, done } = await chunks.next()
     if (done) break
     text += value
   }
-  if (text.trim() === '') throw unreadable(1, 'there is nothing in it: a CSV begins with the names of its columns.')
+  if (isBlank(text)) throw unreadable(1, 'there is nothing in it: a CSV begins with the names of its columns.')
   return text
 }
 
 /** What stands between the names of the columns most often, or what is said to before them. */
 function delimiterOf(text: string): string {
-  const line = text.split('\n', 1)[0] ?? ''
+  const line = text.split('\n').find((one) => !isBlank(one)) ?? ''
   const header = line.replaceAll(/"[^"]*"/g, '')
   const count = (delimiter: string) => header.split(delimiter).length
   return saidBefore.exec(line)?.[1] ?? DELIMITERS.toSorted((one, other) => count(other) - count(one))[0] ?? ','
@@ -83,6 +85,7 @@ type Progress = Pick<Info, 'lines' | 'empty_lines'>
 /** What a CSV comes to, row after row: the first says which columns there are. */
 function createReading(columns: readonly string[], delimiter: string, names: Set<string>) {
   let header: Header | undefined
+  let isFirst = true
   let batch: (Row | Fault)[] = []
   let failure: Error | undefined
   /** The last line of the row before, and the empty ones until then. */
@@ -108,12 +111,13 @@ function createReading(columns: readonly string[], delimiter: string, names: Set
       const line = now.lines - newlinesIn(fields)
       moveOn(now)
       if (header !== undefined) batch.push(readRow(fields, header, line, now.lines))
-      else if (line > 1 || !saidBefore.test(fields.join(delimiter))) {
+      else if (!isFirst || !saidBefore.test(fields.join(delimiter))) {
         header = { width: fields.length, at: columns.map((name) => fields.indexOf(name)) }
         for (const name of fields) names.add(name)
         const wrong = faultOfNames(columns, fields)
         if (wrong !== undefined) fail(unreadable(line, wrong))
       }
+      isFirst = false
       return null
     },
     /** A row is told of once for each fault in it. */

@@ -155,11 +155,14 @@ export const noColumns: MapFault = {
   message: 'is missing: which columns hold case, activity and time?',
 }
 
+/** What says when a promise is due. */
+const datesPromise: readonly string[] = [...makesPromise, 'movePromise']
+
 function faultsOfMeanings({ columns, hops }: ReadMap, means: Legend['means']): readonly MapFault[] {
   const faults: MapFault[] = []
   for (const [activity, { first, within }] of means) {
-    if (within !== undefined && !first.some((name) => makesPromise.includes(name))) {
-      const message = `\`within\` is for what makes a promise: ${makesPromise.join(', ')}`
+    if (within !== undefined && !first.some((name) => datesPromise.includes(name))) {
+      const message = `\`within\` is for what makes or moves a promise: ${datesPromise.join(', ')}`
       faults.push({ keys: ['activities', activity], message })
     }
   }

@@ -12,7 +12,7 @@ export const Meaning = z.union(
   [
     Names,
     Recurring.extend({
-      within: Span.optional().describe('when the promise that it makes is due, where no column says so'),
+      within: Span.optional().describe('when the promise that it makes or moves is due, where no column says so'),
     }),
   ],
   'a command of the protocol, a list of them, `close`, `ignore`, or an object with `is`',

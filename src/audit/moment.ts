@@ -1,9 +1,11 @@
 import type { TimeZone } from '../protocol/calendar.ts'
 import { firstShowing, type Zone, zoneOf } from '../protocol/zone.ts'
 
-/** Reads a time as epoch milliseconds; undefined for what is none. */
-export type ReadTime = (text: string) => number | undefined
+/** Reads a time as epoch milliseconds, a day as its start or end in the zone; undefined for what is none. */
+export type ReadTime = (text: string, ofDay?: OfDay) => number | undefined
+type OfDay = 'start' | 'end'
 
+const DAY_MS = 86_400_000
 const EARLIEST = Date.UTC(1900, 0, 1)
 const LATEST = Date.UTC(2200, 0, 1)
 
@@ -33,7 +35,8 @@ const parts: Readonly<Record<string, readonly [matches: string, field: Field]>> 
 type Field = 'year' | 'month' | 'day' | 'hour' | 'half' | 'minute' | 'second' | 'fraction' | 'noon' | 'offset'
 
 const ISO = "yyyy-MM-dd'T'HH:mm:ss"
-const iso = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)?$/
+const ISO_DAY = 'yyyy-MM-dd'
+const iso = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/
 
 /** How times are read; undefined for a pattern that has no meaning, or leaves out the day. */
 export function timeReader({
@@ -56,9 +59,11 @@ const numberReader =
 
 function isoReader(zone: Zone): ReadTime {
   const local = patternReader(ISO, zone) as ReadTime
-  return (text) => {
+  const whole = patternReader(ISO_DAY, zone) as ReadTime
+  return (text, ofDay) => {
     const [, day, minutes, seconds = '00', fraction = '', offset] = iso.exec(text) ?? []
     if (day === undefined) return undefined
+    if (minutes === undefined) return whole(day, ofDay)
     const wall = local(`${day}T${minutes}:${seconds}`)
     if (wall === undefined) return undefined
     const milliseconds = fractionOf(fraction)
@@ -82,16 +87,20 @@ function patternReader(format: string, zone: Zone): ReadTime | undefined {
   if (!needed.every((field) => fields.includes(field)) || new Set(fields).size < fields.length) return undefined
   if (fields.includes('half') !== fields.includes('noon')) return undefined
   const pattern = new RegExp(`^${source}$`)
-  return (text) => {
+  return (text, ofDay) => {
     const found = pattern.exec(text)
     if (found === null) return undefined
     const said: Partial<Record<Field, string>> = {}
     for (const [index, field] of fields.entries()) said[field] = found[index + 1] as string
-    return momentOf(said, zone)
+    return momentOf(said, zone, ofDay)
   }
 }
 
-function momentOf(said: Partial<Readonly<Record<Field, string>>>, zone: Zone): number | undefined {
+function momentOf(
+  said: Partial<Readonly<Record<Field, string>>>,
+  zone: Zone,
+  ofDay: OfDay | undefined,
+): number | undefined {
   const of = (field: Field, otherwise: number) => (said[field] === undefined ? otherwise : Number(said[field]))
   const [year, month, day] = [of('year', 0), of('month', 1), of('day', 1)]
   const afternoon = said.noon?.toLowerCase() === 'pm' ? 12 : 0
@@ -103,9 +112,12 @@ function momentOf(said: Partial<Readonly<Record<Field, string>>>, zone: Zone): n
   const date = new Date(wall)
   // The 31st of February is the 3rd of March to Date.UTC, and nothing to us.
   if (date.getUTCMonth() !== month - 1 || inReason(wall) === undefined) return undefined
-  const milliseconds = fractionOf(said.fraction ?? '')
-  if (said.offset !== undefined) return inReason(wall + milliseconds - offsetOf(said.offset))
-  return inReason(firstShowing(zone, wall) + milliseconds)
+  const isWhole = said.hour === undefined && said.noon === undefined
+  // A day ends with the last moment before the next begins, however many hours it has.
+  const [shown, milliseconds] =
+    isWhole && ofDay === 'end' ? [wall + DAY_MS, -1] : [wall, fractionOf(said.fraction ?? '')]
+  if (said.offset !== undefined) return inReason(shown + milliseconds - offsetOf(said.offset))
+  return inReason(firstShowing(zone, shown) + milliseconds)
 }
 
 const fractionOf = (digits: string): number => Number(digits.slice(0, 3).padEnd(3, '0'))

@@ -124,7 +124,7 @@ function eventReader({ readTime, means, map }: Legend) {
     if (activity.length > MAX_ID_CHARACTERS) return fault(`an activity of more than ${MAX_ID_CHARACTERS} characters`)
     const at = time === undefined ? undefined : readTime(time.trim())
     if (at === undefined) return fault(isBlank(time) ? 'no time' : `a time that is not as ${said(map.time.format)}`)
-    const dueAt = isBlank(due) ? undefined : readTime(due.trim())
+    const dueAt = isBlank(due) ? undefined : readTime(due.trim(), 'end')
     if (!isBlank(due) && dueAt === undefined) return fault(`a due time that is not as ${said(map.time.format)}`)
     if (!seen.has(activity)) {
       if (map.unmapped === 'refuse') {

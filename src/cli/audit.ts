@@ -59,7 +59,7 @@ A map with a \`calendar\` needs the package temporal-polyfill beside redress.`,
   codes: {
     0: 'done',
     1: 'where --fail-under or --fail-on says so',
-    2: 'where log or map can’t be read',
+    2: 'where log or map can’t be read, or what --fail-on names can’t be told',
     130: 'where it was interrupted',
   },
 }
@@ -104,7 +104,9 @@ export const auditCommand: CliCommand = {
       for (const output of outputs) await output.keep()
       if (flags.has('json')) say(`${JSON.stringify(report, null, 2)}\n`)
       else if (!isStandard(html) && !isStandard(cases)) say(toText(report, name))
-      return isWanting(report, values['fail-under'], lists['fail-on']) ? 1 : 0
+      if (isWanting(report, values['fail-under'], lists['fail-on'])) return 1
+      const untold = untoldOf(report, lists['fail-on'])
+      return untold.length === 0 ? 0 : complain(untold.map((line) => `${log}: ${line}\n`).join(''))
     } catch (error) {
       if (signal.aborted || (error as NodeJS.ErrnoException).code === 'EPIPE') throw error
       return complain(`${whereOf(error, log, mapPath, map.text)}\n`)
@@ -142,6 +144,14 @@ const isWanting = (
 ): boolean =>
   (least !== undefined && fitness.whole < Number(least)) ||
   findings.some(({ id, cases }) => ids.includes(id) && cases > 0)
+
+/** What a script asked for, and nobody can tell: it must not be taken for sound. */
+const untoldOf = ({ findings }: AuditReport, ids: readonly string[] = []): readonly string[] =>
+  findings.flatMap(({ id, says, unjudged }) =>
+    unjudged === null || !ids.includes(id)
+      ? []
+      : [`--fail-on ${id}: whether any case ${says} can’t be told: ${unjudged}.`],
+  )
 
 /** What went wrong, after the file in which it did. */
 function whereOf(error: unknown, log: string, map: string, text: string): string {

@@ -19,7 +19,7 @@ const commands: Readonly<Record<string, CliCommand>> = {
 }
 
 /** What a shell says of a program that was interrupted, terminated, or whose reader has gone: 128 and the signal. */
-const ENDED_BY = { SIGINT: 130, SIGTERM: 143, SIGPIPE: 141 } as const
+const ENDED_BY = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143, SIGPIPE: 141 } as const
 /** So long it may take to put things away. */
 const GRACE_MS = 1000
 const interrupted = new AbortController()
@@ -46,13 +46,23 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
 
 /** Ends with a code, whatever a module of the host's left open; what was said is written first. */
 const end = (code: number) =>
-  process.stdout.write('', (error) => (error === undefined || error === null ? process.exit(code) : unheard(error)))
+  process.stdout.write('', (error) => {
+    if (error !== undefined && error !== null) unheard(process.stdout.errored ?? error)
+    process.exit(interrupted.signal.aborted ? (interrupted.signal.reason as number) : code)
+  })
 
-/** Ends where nobody hears what is said: whoever reads it has read enough (`| head`), or there is no room for it. */
-function unheard(error: NodeJS.ErrnoException): never {
-  if (error.code === 'EPIPE') process.exit(ENDED_BY.SIGPIPE)
-  complain(`What was found can’t be written: ${failureOf(error)}.\n`)
-  process.exit(2)
+/** Gives up what is under way, which puts its files away, and ends with a code; the first that is given counts. */
+function giveUp(code: number): void {
+  if (interrupted.signal.aborted) return
+  interrupted.abort(code)
+  setTimeout(() => process.exit(code), GRACE_MS)
+}
+
+/** Gives up where nobody hears what is said: whoever reads it has read enough (`| head`), or there is no room for it. */
+function unheard(error: NodeJS.ErrnoException): void {
+  if (interrupted.signal.aborted) return
+  giveUp(error.code === 'EPIPE' ? ENDED_BY.SIGPIPE : 2)
+  if (error.code !== 'EPIPE') complain(`What was found can’t be written: ${failureOf(error)}.\n`)
 }
 
 // A store that fails beside its calls (a connection that is lost, a promise that nobody awaits) has failed.
@@ -66,21 +76,20 @@ process.on('beforeExit', () => {
   end(2)
 })
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     if (interrupted.signal.aborted) process.exit(ENDED_BY[signal])
-    interrupted.abort(ENDED_BY[signal])
-    setTimeout(() => process.exit(ENDED_BY[signal]), GRACE_MS)
+    giveUp(ENDED_BY[signal])
   })
 }
 process.stdout.on('error', unheard)
-process.stderr.on('error', () => process.exit(ENDED_BY.SIGPIPE))
+process.stderr.on('error', () => giveUp(ENDED_BY.SIGPIPE))
 
 main(process.argv.slice(2)).then(
-  (code) => end(interrupted.signal.aborted ? (interrupted.signal.reason as number) : code),
+  (code) => end(code),
   (error: unknown) => {
-    if (interrupted.signal.aborted) return end(interrupted.signal.reason as number)
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') return end(ENDED_BY.SIGPIPE)
+    if (interrupted.signal.aborted) return end(interrupted.signal.reason as number)
     throw error
   },
 )

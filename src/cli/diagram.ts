@@ -4,7 +4,7 @@ import type { CliCommand } from './command.ts'
 import { complain, say } from './command.ts'
 import { failureOf } from './failure.ts'
 import { protocolNamed } from './method.ts'
-import { clashOf, outputTo } from './output.ts'
+import { clashOf, type Output, outputTo } from './output.ts'
 import { toSvg } from './picture.ts'
 
 const shape: Shape = {
@@ -42,14 +42,17 @@ export const diagramCommand: CliCommand = {
     const { id, version, source } = method.protocol
     const drawn = format === 'svg' ? toSvg(method.protocol) : toMermaid(method.protocol)
     const told = { protocol: `${id}@${version}`, source, format, drawing: drawn }
+    let output: Output | undefined
     try {
-      const output = await outputTo(out)
+      output = await outputTo(out)
       await output.write(asked.flags.has('json') ? `${JSON.stringify(told, null, 2)}\n` : drawn)
       await output.keep()
       return 0
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EPIPE') throw error
       return complain(`${out} can’t be written: ${failureOf(error)}.\n`)
+    } finally {
+      await output?.drop()
     }
   },
 }

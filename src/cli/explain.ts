@@ -66,7 +66,12 @@ function optionsOf(
   if (step !== undefined && protocol.commands.get(step)?.internal !== undefined)
     return `“${step}” is sent by the desk alone.`
   if (step !== undefined && !protocol.commands.has(step)) {
-    return `${protocol.id} has no step or command “${step}”. Its steps are ${names.join(', ')}; its other commands ${[...protocol.commands.keys()].filter((one) => !names.includes(one)).join(', ')}.`
+    return `${protocol.id} has no step or command “${step}”. Its steps are ${names.join(', ')}; its other commands ${[
+      ...protocol.commands.values(),
+    ]
+      .filter(({ name, internal }) => internal === undefined && !names.includes(name))
+      .map(({ name }) => name)
+      .join(', ')}.`
   }
   if (at !== undefined) {
     return explain(protocol, caseAt(protocol, at)).filter(({ command }) => step === undefined || command === step)

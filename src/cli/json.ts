@@ -1,7 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { failureOf } from './failure.ts'
+import { twiceIn } from './line.ts'
 
-/** A JSON file, or in a sentence why it can’t be read: with the line and the column where it is none. */
+/**
+ * A JSON file, or in a sentence why it can’t be read: with the line and the column where it is none, or the line where it
+ * says something anew that it has said before.
+ */
 export async function readJson(
   path: string,
 ): Promise<
@@ -16,7 +20,10 @@ export async function readJson(
   }
   if (text.trim() === '') return { read: false, why: `${path}: there is nothing in it.` }
   try {
-    return { read: true, value: JSON.parse(text) as unknown, text }
+    const value: unknown = JSON.parse(text)
+    const twice = twiceIn(text)
+    if (twice === undefined) return { read: true, value, text }
+    return { read: false, why: `${path}: line ${twice.line}: “${twice.name}” is there twice: which is meant?` }
   } catch (error) {
     const before = text.slice(0, faultIn(text)).split('\n')
     const where = `${path}:${before.length}:${(before.at(-1) ?? '').length + 1}`
