@@ -128,7 +128,7 @@ describe.skipIf(!process.features.typescript)(
         code: 2,
         stdout: expect.stringContaining('Nothing was found.'),
         stderr:
-          'sound.csv: --fail-on broken-promises: whether any case broke a promise can’t be told: no activity of the log means agree or makePromise.\n',
+          'sound.csv: --fail-on broken-promises: whether any case broke a promise can’t be told: no activity of the map means agree or makePromise.\n',
       })
     })
 

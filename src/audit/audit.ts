@@ -9,7 +9,7 @@ import type { Groups, Room } from './groups.ts'
 import { createGroups } from './groups.ts'
 import { hoursOf } from './hours.ts'
 import { createIntake } from './intake.ts'
-import { legendOf, readMap } from './legend.ts'
+import { absentFrom, readMap } from './legend.ts'
 import type { Format } from './read.ts'
 import { eventsOf } from './read.ts'
 import type { AuditReport } from './report.ts'
@@ -69,9 +69,8 @@ export async function auditLog(log: AsyncIterable<Uint8Array>, options: AuditOpt
       options.signal?.throwIfAborted()
       options.onProgress?.(progress)
     }
-    const occurring = legendOf(legend, intake.occurring())
-    const tally = createCaseTally(occurring, ways)
-    const judge = createJudge(occurring, hours, intake.until())
+    const tally = createCaseTally(legend, ways)
+    const judge = createJudge(legend, hours, intake.until())
     let breathed = performance.now()
     for await (const story of stories(cases)) {
       const example = { caseId: story.caseId, row: story.events[0]?.[0] ?? 0 }
@@ -94,6 +93,7 @@ export async function auditLog(log: AsyncIterable<Uint8Array>, options: AuditOpt
       log: intake.log(),
       ...counted,
       activities: intake.activities(),
+      absent: absentFrom(legend, intake.occurring()),
       variants: {
         distinct: variant.distinct,
         commonest: variant.top.map(({ key, count, examples }) => ({ activities: shown(key), cases: count, examples })),

@@ -45,7 +45,7 @@ ${section('What the log holds', holds(report))}
 const section = (title: string, content: Markup): Markup =>
   content === none ? none : html`<section><h2>${title}</h2>${content}</section>`
 
-function heading({ log, cases, over, underWay, fitness, sound, protocol }: AuditReport, title: string): Markup {
+function heading({ log, cases, over, underWay, fitness, sound, protocol, absent }: AuditReport, title: string): Markup {
   const tiles: readonly (readonly [string, string])[] = [
     [number(cases), 'cases'],
     [number(log.events), 'events'],
@@ -55,7 +55,7 @@ function heading({ log, cases, over, underWay, fitness, sound, protocol }: Audit
   ]
   return html`<header><h1>Audit of <bdi>${title}</bdi></h1>
 <p class="soft">By ${protocol}: first the person, then the problem, finally the system. ${day(log.from)} to ${day(log.to)}; ${number(over)} cases over, ${number(underWay)} under way.</p>
-${shareSkipped(log).map((line) => html`<p class="late">${line}</p>`)}
+${[...shareSkipped(log), ...absentSaid(absent)].map((line) => html`<p class="late">${line}</p>`)}
 <ul class="tiles">${tiles.map(([value, what]) => html`<li><b>${value}</b>${what}</li>`)}</ul></header>`
 }
 
@@ -148,12 +148,11 @@ function fits({ fitness: { bars, conforming, mean }, cases }: AuditReport): Mark
 <table class="bars"><thead><tr><th scope="col">Fitness</th><th scope="col">How many</th><th scope="col" class="n">Cases</th></tr></thead><tbody>${bars.map((count, index) => bar(names[index] ?? '', [[count / most, '', number(count)]], number(count)))}</tbody></table></figure>`
 }
 
-function notJudged({ unseen, absent, activities, log, findings, promises }: AuditReport): Markup {
+function notJudged({ unseen, activities, log, findings, promises }: AuditReport): Markup {
   const unmapped = activities.filter(({ means }) => means === null)
   const lines = [
     ...notTold(findings, promises),
     ...(unseen.length === 0 ? [] : [`No activity of the log means ${unseen.join(', ')}: nothing is said of them.`]),
-    ...absentSaid(absent),
     ...(unmapped.length === 0
       ? []
       : [

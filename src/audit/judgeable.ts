@@ -17,7 +17,7 @@ export function unjudged(
   { promises, owned }: Evidence,
 ): Readonly<Record<FindingId, string | null>> {
   const shows = (names: readonly string[]) => names.some((name) => visible.has(name))
-  const noneMeans = (names: readonly string[]) => `no activity of the log means ${names.join(' or ')}`
+  const noneMeans = (names: readonly string[]) => `no activity of the map means ${names.join(' or ')}`
   const canBeDue = map.columns?.due !== undefined || [...means.values()].some(({ within }) => within !== undefined)
   return {
     'problem-first': !shows(problemSteps(protocol))
@@ -25,7 +25,7 @@ export function unjudged(
       : !shows(personSteps(protocol))
         ? noneMeans(personSteps(protocol))
         : null,
-    'skipped-steps': unseen.length === protocol.steps.length ? 'no activity of the log means a step' : null,
+    'skipped-steps': unseen.length === protocol.steps.length ? 'no activity of the map means a step' : null,
     'broken-promises':
       promises.made > 0
         ? null
@@ -33,12 +33,10 @@ export function unjudged(
           ? noneMeans(makesPromise)
           : promises.undated > 0 || !canBeDue
             ? 'no promise in it has a due time, neither by a column `due` nor by `within`'
-            : 'there is no promise in it',
+            : null,
     'waited-too-long': waits.some(({ within }) => within !== undefined)
       ? null
-      : map.waits?.some(({ within }) => within !== undefined)
-        ? 'no activity of the log ends a wait that says how long it may take'
-        : 'no wait of the map says how long it may take (`within`)',
+      : 'no wait of the map says how long it may take (`within`)',
     'hopped-owners':
       owned > 0
         ? null

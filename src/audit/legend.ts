@@ -27,8 +27,6 @@ export interface Legend {
   readonly visible: ReadonlySet<string>
   /** The steps that it can’t show. */
   readonly unseen: readonly string[]
-  /** The activities of the map that mean something, and that the log does not have. */
-  readonly absent: readonly string[]
   /** Cases are over with what closes them; where nothing does, all are. */
   readonly closes: boolean
   readonly waits: readonly ReadWait[]
@@ -76,8 +74,7 @@ export function readMap(input: unknown, given: Protocol | undefined): Legend {
     map,
     means,
     visible,
-    unseen: unseenOf(protocol as Protocol, visible),
-    absent: [],
+    unseen: (protocol as Protocol).steps.map(({ name }) => name).filter((name) => !visible.has(name)),
     closes: visible.has(CLOSE),
     waits: (map.waits ?? usualWaits(protocol as Protocol, visible)).map((wait) => ({ ...wait, to: [wait.to].flat() })),
     hopLimit: map.hops.limit ?? protocol.hopLimit,
@@ -87,25 +84,11 @@ export function readMap(input: unknown, given: Protocol | undefined): Legend {
   }
 }
 
-/** The same for a log in which these activities occur: what none of them means, it can’t show. */
-export function legendOf(legend: Legend, occur: ReadonlySet<string>): Legend {
-  const { protocol, map, means, waits } = legend
-  const telling = [...means].filter(([, { first, again }]) => first.length + again.length > 0)
-  const visible = new Set(
-    telling.flatMap(([activity, { first, again }]) => (occur.has(activity) ? [...first, ...again] : [])),
-  )
-  return {
-    ...legend,
-    visible,
-    unseen: unseenOf(protocol, visible),
-    absent: telling.map(([activity]) => activity).filter((activity) => !occur.has(activity)),
-    waits: waits.filter(({ to }) => to.some((name) => visible.has(name))),
-    costs: costsOf(map, visible),
-  }
-}
-
-const unseenOf = ({ steps }: Protocol, visible: ReadonlySet<string>): readonly string[] =>
-  steps.map(({ name }) => name).filter((name) => !visible.has(name))
+/** The activities of a map that mean something, and that a log of these does not have. */
+export const absentFrom = ({ means }: Legend, occur: ReadonlySet<string>): readonly string[] =>
+  [...means]
+    .filter(([activity, { first, again }]) => first.length + again.length > 0 && !occur.has(activity))
+    .map(([activity]) => activity)
 
 const ids = protocols.map(({ id }) => id)
 

@@ -16,7 +16,7 @@ const MILLIONTHS = 1_000_000
 
 /** What is counted over all cases, one after the other. */
 export function createCaseTally(legend: Legend, ways: Counts) {
-  const { protocol, waits, unseen, absent, hopLimit } = legend
+  const { protocol, waits, unseen, hopLimit } = legend
   const found = new Map((Object.keys(findings) as FindingId[]).map((id) => [id, createTally()]))
   const strays = new Map<string, { readonly tally: Tally; times: number; cost: number }>()
   const spreads = waits.map(() => ({ spread: createSpread(), late: createTally(), open: 0, never: 0 }))
@@ -103,7 +103,6 @@ export function createCaseTally(legend: Legend, ways: Counts) {
         over: sum.over,
         underWay: sum.cases - sum.over,
         unseen,
-        absent,
         findings: [...found].map(([id, tally]) => ({ id, says: findings[id], unjudged: why[id], ...seen(tally) })),
         sound: sum.sound,
         fitness: {

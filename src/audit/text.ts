@@ -25,12 +25,12 @@ export function toText(report: AuditReport, title: string): string {
     .join('\n')
 }
 
-function overview({ log, cases, over, underWay, variants, sound }: AuditReport): readonly string[] {
+function overview({ log, cases, over, underWay, variants, sound, absent }: AuditReport): readonly string[] {
   return [
     `  ${counted(log.events, 'event')} in ${counted(cases, 'case')}, ${day(log.from)} to ${day(log.to)}: ${number(over)} over, ${number(underWay)} under way.`,
     `  ${counted(variants.distinct, 'variant')}; the commonest is ${share(variants.commonest[0]?.cases ?? 0, cases)} of all cases.`,
     `  Nothing to say against ${counted(sound, 'case')} (${share(sound, cases)}).`,
-    ...shareSkipped(log).map((line) => `  ${line}`),
+    ...[...shareSkipped(log), ...absentSaid(absent)].map((line) => `  ${line}`),
   ]
 }
 
@@ -90,13 +90,12 @@ function waitLines(wait: WaitSeen, cases: number): readonly string[] {
   ]
 }
 
-function notJudged({ unseen, absent, activities, log, findings, promises }: AuditReport): readonly string[] {
+function notJudged({ unseen, activities, log, findings, promises }: AuditReport): readonly string[] {
   const unmapped = activities.filter(({ means }) => means === null)
   const named = unmapped.slice(0, 10).map(({ activity, events }) => `${plain(activity)} (${number(events)})`)
   return [
     ...notTold(findings, promises).map((line) => `  ${line}`),
     ...(unseen.length === 0 ? [] : [`  No activity of the log means ${unseen.join(', ')}: nothing is said of them.`]),
-    ...absentSaid(absent).map((line) => `  ${line}`),
     ...(unmapped.length === 0
       ? []
       : [
@@ -110,7 +109,9 @@ function notJudged({ unseen, absent, activities, log, findings, promises }: Audi
 export const absentSaid = (absent: readonly string[]): readonly string[] =>
   absent.length === 0
     ? []
-    : [`No row has the ${absent.length === 1 ? 'activity' : 'activities'} ${listed(absent)} of the map: misspelt?`]
+    : [
+        `No row has the ${absent.length === 1 ? 'activity' : 'activities'} ${listed(absent)} of the map: never done, or misspelt there.`,
+      ]
 
 /** How large a part of a log could not be read, where any could not. */
 export function shareSkipped({ skipped, rows }: LogRead): readonly string[] {
