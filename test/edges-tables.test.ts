@@ -37,15 +37,24 @@ describe('the tables of commands and rules', () => {
   // biome-ignore format: a table
   it.each([
     ['heard', 'listen reflect confirm askWhy remedyFailed askTrust withdraw'],
-    ['said', 'own reflect apologize empathize agree surprise thank share explain makePromise movePromise'],
+    ['said', 'own believe acknowledge reflect apologize empathize agree surprise thank share explain makePromise movePromise'],
     ['postpones', 'movePromise pause refer'],
     ['needs', 'waive approveRemedy'],
     ['internal', 'missDeadline shareStep changeFailed erase'],
     ['failure', 'confirm breakPromise remedyFailed reopen missDeadline'],
     ['settles', 'waive'],
     ['backTo', 'reflect verify explain'],
-  ] as const)('mark these commands as `%s`', (mark, names) => {
-    expect(namesWhere((name) => full.commands.get(name)?.[mark] !== undefined)).toBe(names)
+  ] as const)('mark these commands as `%s`, in every protocol', (mark, names) => {
+    const marked = names.split(' ')
+    const others = protocols.flatMap((one) =>
+      [...one.commands.values()].filter((each) => Boolean(each[mark]) !== marked.includes(each.name)),
+    )
+    expect(others.map(({ name }) => name)).toEqual([])
+  })
+
+  it('say that a surprise that costs is spent', () => {
+    const surprised = given(full, upTo(full, 'surprise')).when(exampleOf(full, 'surprise', { cost: 20 }))
+    expect(surprised.case.facts.spent).toBe(20)
   })
 
   // biome-ignore format: a table
