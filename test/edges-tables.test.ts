@@ -1,4 +1,4 @@
-import { blast, full, type Place, pocock, protocols } from 'redress'
+import { blast, full, type Place, pocock, protocols, questions } from 'redress'
 import { cleo, example, exampleOf, given, owned, upTo } from 'redress/testing'
 import { describe, expect, it } from 'vitest'
 
@@ -116,4 +116,29 @@ describe('before somebody may speak for the customer', () => {
   it('nothing of the case is said', () => {
     given(pocock, opening, owned, example('listen')).when(example('reflect')).refuses('authority-before-disclosure')
   })
+})
+
+it('these questions are answered with yes or no', () => {
+  const ids = questions.filter(({ yesNo }) => yesNo === true).map(({ id }) => id)
+  expect(ids).toEqual([
+    'why-expectations',
+    'why-checked-in',
+    'why-answered-at-once',
+    'why-checked-before-delivery',
+    'why-asked-soon-after',
+    'why-recorded-reply',
+    'why-quality-fault',
+    'why-above-market',
+    'why-over-promised',
+    'different-empowered',
+    'different-wrong-job',
+    'different-below-market',
+  ])
+})
+
+it('a hand-off is declined where there is one, and by whom it was offered to', () => {
+  given(owned).when(example('declineHandOff')).refuses('hand-off-accepted')
+  const offered = given(owned, example('handOff'))
+  offered.when(example('declineHandOff', { by: cleo })).refuses('hand-off-accepted')
+  offered.when(example('declineHandOff')).accepts()
 })
