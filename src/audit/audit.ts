@@ -87,13 +87,14 @@ export async function auditLog(log: AsyncIterable<Uint8Array>, options: AuditOpt
       options.onProgress?.(progress)
     }
     const { protocol, ...counted } = tally.result()
+    const activities = intake.activities()
     const [variant, way] = [await variants.top(COMMONEST), await ways.top(COMMONEST)]
     return {
       protocol,
       log: intake.log(),
       ...counted,
-      activities: intake.activities(),
-      absent: absentFrom(legend, intake.occurring()),
+      activities,
+      absent: absentFrom(activities, legend),
       variants: {
         distinct: variant.distinct,
         commonest: variant.top.map(({ key, count, examples }) => ({ activities: shown(key), cases: count, examples })),

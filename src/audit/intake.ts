@@ -97,8 +97,6 @@ export function createIntake({ means, map }: Legend) {
       from: instantOf(from),
       to: instantOf(to),
     }),
-    /** Which activities there were. */
-    occurring: (): ReadonlySet<string> => new Set(activities.keys()),
     activities: (): readonly ActivitySeen[] =>
       [...activities]
         .map(([activity, one]) => ({ activity, ...one, means: means.get(activity)?.first ?? null }))

@@ -12,6 +12,7 @@ import { LogMap, type Meaning, type Wait } from './map.ts'
 import { CLOSE, OPENING } from './meaning.ts'
 import type { ReadTime } from './moment.ts'
 import { timeReader } from './moment.ts'
+import type { ActivitySeen } from './report.ts'
 
 /** What an activity means, and when the promise that it makes is due. */
 export interface ActivityMeans extends Means {
@@ -84,11 +85,13 @@ export function readMap(input: unknown, given: Protocol | undefined): Legend {
   }
 }
 
-/** The activities of a map that mean something, and that a log of these does not have. */
-export const absentFrom = ({ means }: Legend, occur: ReadonlySet<string>): readonly string[] =>
-  [...means]
+/** The activities of a map that mean something, and that are not among those of a log. */
+export function absentFrom(seen: readonly ActivitySeen[], { means }: Legend): readonly string[] {
+  const occur = new Set(seen.map(({ activity }) => activity))
+  return [...means]
     .filter(([activity, { first, again }]) => first.length + again.length > 0 && !occur.has(activity))
     .map(([activity]) => activity)
+}
 
 const ids = protocols.map(({ id }) => id)
 
