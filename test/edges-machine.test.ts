@@ -41,6 +41,21 @@ describe('the edges of the machine', () => {
     expect(actor.getSnapshot().value).toEqual({ person: 'listen' })
   })
 
+  it('takes a missed deadline from a machine where it runs and its time has come, and reads what it says', () => {
+    const due = '2026-03-02T13:00:00.000Z'
+    const machine = createRecoveryMachine(anew())
+    const deadlines = [{ name: 'own', since: EXAMPLE_START, due, pausable: true }]
+    const snapshot = createActor(machine, { input: { customer: 'cleo', deadlines } })
+      .start()
+      .getSnapshot()
+    const missed = { type: 'missDeadline', by: { kind: 'machine', id: 'clock' }, at: due, deadline: 'own', due }
+    const can = (other: object) => snapshot.can({ ...missed, ...other } as unknown as Command)
+    expect(can({})).toBe(true)
+    for (const other of [{ deadline: 'answer' }, { deadline: undefined }, { due: 'soon' }, { at: EXAMPLE_START }]) {
+      expect(can(other)).toBe(false)
+    }
+  })
+
   it('leads a second failure back to the person, from wherever the case is', () => {
     const protocol = anew()
     for (const step of ['empathize', 'deliver']) given(protocol, upTo(step), failed()).when().leavesIn('person.listen')

@@ -1,4 +1,17 @@
-import { blast, full, type Place, pocock, protocols, questions } from 'redress'
+import {
+  blast,
+  courteous,
+  explain,
+  full,
+  inCpgrams,
+  nhsEngland,
+  type Place,
+  pocock,
+  protocols,
+  questions,
+  ukDisp,
+  usCfpb,
+} from 'redress'
 import { cleo, example, exampleOf, given, owned, upTo } from 'redress/testing'
 import { describe, expect, it } from 'vitest'
 
@@ -137,8 +150,29 @@ it('these questions are answered with yes or no', () => {
 })
 
 it('a hand-off is declined where there is one, and by whom it was offered to', () => {
-  given(owned).when(example('declineHandOff')).refuses('hand-off-accepted')
+  const none = given(owned)
+  none.when(example('declineHandOff')).refuses('hand-off-accepted')
+  const open = explain(pocock, none.case).filter((one) => one.open)
+  expect(open.map(({ command }) => command)).not.toContain('declineHandOff')
   const offered = given(owned, example('handOff'))
   offered.when(example('declineHandOff', { by: cleo })).refuses('hand-off-accepted')
-  offered.when(example('declineHandOff')).accepts()
+  const declined = offered.when(example('declineHandOff')).accepts()
+  declined.when(example('acceptHandOff')).refuses('hand-off-accepted')
+  declined.when(example('listen')).accepts()
+})
+
+describe('the clocks of', () => {
+  // biome-ignore format: a table
+  it.each([
+    [courteous, 'own opening {"workingHours":4} owned true', 'first-contact opening {"workingDays":1} contact true', 'next-contact contact {"workingDays":2} closed true', 'answer customer-contact {"workingDays":2} answer false'],
+    [ukDisp, 'acknowledge opening {"workingDays":1} contact false', 'summary-resolution opening {"closeOfWorkingDay":3} problem-fixed false', 'final-response opening {"weeks":8} response false'],
+    [usCfpb, 'response opening {"days":15} response false', 'final-response opening {"days":60} problem-fixed false'],
+    [nhsEngland, 'acknowledge opening {"workingDays":3} contact false', 'explain opening {"months":6} response false'],
+    [inCpgrams, 'resolve opening {"days":21} response false'],
+  ])('$id run so, and so long, until they are met', ({ clocks }, ...expected) => {
+    const said = clocks.map(({ name, from, span, until, pausable }) =>
+      [name, from, JSON.stringify(span), until, pausable].join(' '),
+    )
+    expect(said).toEqual(expected)
+  })
 })

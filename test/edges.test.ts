@@ -12,12 +12,16 @@ import {
   representative,
   taylor,
 } from 'redress'
-import { aComplaint, ana, example, given, owned, upTo } from 'redress/testing'
+import { aComplaint, ana, example, given, owned, type Scenario, upTo } from 'redress/testing'
 import { describe, expect, it } from 'vitest'
 
 const lamp = { text: 'A new lamp', maker: ana, inControl: true, latest: '2026-03-20T12:00:00.000Z' }
 const agreed = (other: object = {}) => example('agree', { promises: [{ ...lamp, ...other }] })
 const due = given(upTo('agree'))
+const onOffer = ({ protocol, case: now }: Scenario) =>
+  explain(protocol, now)
+    .filter(({ open }) => open)
+    .map(({ command }) => command)
 
 // Where a rule would let pass one thing more or one less, if it were written a little otherwise.
 describe('the edges of the rules', () => {
@@ -78,10 +82,14 @@ describe('the edges of the rules', () => {
       .refuses('promise-is-open')
   })
 
-  it('what is kept or broken is kept, moved and broken no more', () => {
+  it('what is kept or broken is kept, moved, broken and asked about no more, whatever else is open', () => {
     const kept = given(upTo('agree'), agreed(), example('keepPromise'))
+    const another = given(upTo('agree'), agreed(), example('keepPromise'), example('makePromise'))
     for (const type of ['keepPromise', 'movePromise', 'breakPromise', 'reportAgain']) {
-      kept.when(example(type)).refuses('promise-is-open')
+      expect(onOffer(kept)).not.toContain(type)
+      expect(onOffer(another)).toContain(type)
+      for (const scenario of [kept, another]) scenario.when(example(type)).refuses('promise-is-open')
+      another.when(example(type, { promise: 'p2' })).accepts()
     }
   })
 

@@ -24,7 +24,6 @@ export const waive = command({
   }),
   during: ['person', 'problem', 'system'],
   leads: ['on'],
-  lead: () => 'on',
   settles: 'waived',
   needs: 'authority',
   effect: (facts, { command }) => ({
