@@ -4,7 +4,11 @@ import { startPostgres } from '../test/postgres/server.ts'
 /** A database of the bench's own: on the server that `DATABASE_URL` names, or on one that is gone afterwards. */
 export async function database(): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const given = process.env['DATABASE_URL']
-  if (given === undefined) return startPostgres()
+  if (given === undefined) {
+    const server = await startPostgres()
+    await fillTheLog(server.url)
+    return server
+  }
   const name = `redress_bench_${process.pid}_${Date.now()}`
   const there = new pg.Client(given)
   await there.connect()
@@ -15,6 +19,25 @@ export async function database(): Promise<{ readonly url: string; stop(): Promis
       await there.query(`DROP DATABASE ${name} WITH (FORCE)`)
       await there.end()
     },
+  }
+}
+
+const LOG_MB = 700
+
+/**
+ * A server that has run for a while writes its log into files that it has and uses again. A new one makes each of them
+ * first, and all who write wait meanwhile: the quicker a side, the more of its time it would take.
+ */
+async function fillTheLog(url: string): Promise<void> {
+  const client = new pg.Client(url)
+  await client.connect()
+  try {
+    await client.query(
+      `SELECT pg_logical_emit_message(false, 'bench', repeat('x', 1000000)) FROM generate_series(1, ${LOG_MB})`,
+    )
+    await client.query('CHECKPOINT')
+  } finally {
+    await client.end()
   }
 }
 
