@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url))
 
 /** What judges mutants: quick, and the same at every run. A property that walks at random would judge another time otherwise. */
-const judges = ['domain', 'machine', 'protocol', 'edges*', 'clocks', 'calendar', 'kit'].map(
+const judges = ['domain', 'machine', 'protocol', 'edges*', 'clocks', 'calendar', 'kit', 'promises'].map(
   (name) => `test/${name}.test.ts`,
 )
 const mutating = process.env['MUTATE'] !== undefined

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { createActor } from 'xstate'
 import type * as z from 'zod'
 import { noFacts } from '../src/protocol/facts.ts'
+import { Meaning, meansOf } from '../src/protocol/meaning.ts'
 import { isRead, valueOrThrow } from '../src/protocol/parse.ts'
 import { copyOf, frozenCopyOf, plainJson } from '../src/protocol/plain.ts'
 
@@ -226,5 +227,21 @@ describe('the edges of a case', () => {
     expect(ids).toEqual(['in-order'])
     const kept = explain(pocock, given(owned, example('makePromise'), example('keepPromise')).case)
     expect(kept.find(({ command }) => command === 'movePromise')?.open).toBe(false)
+  })
+
+  it('what a name of another system means is a command, several, none, or another one again', () => {
+    const read = (input: unknown) => {
+      const parsed = Meaning.safeParse(input)
+      return parsed.success ? meansOf(parsed.data) : undefined
+    }
+    expect(read('own')).toEqual({ first: ['own'], again: ['own'] })
+    expect(read(['own', 'ignore', 'listen'])).toEqual({ first: ['own', 'listen'], again: ['own', 'listen'] })
+    expect(read('ignore')).toEqual({ first: [], again: [] })
+    expect(read({ is: 'own' })).toEqual({ first: ['own'], again: ['own'] })
+    expect(read({ is: ['own'], again: 'ignore' })).toEqual({ first: ['own'], again: [] })
+    expect(read(Array(20).fill('own'))?.first).toHaveLength(20)
+    for (const none of [7, '', [], Array(21).fill('own'), {}, { again: 'own' }, { is: 'own', or: 'listen' }]) {
+      expect(read(none)).toBeUndefined()
+    }
   })
 })

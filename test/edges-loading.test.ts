@@ -4,4 +4,6 @@ import { expect, it } from 'vitest'
 it('what is shipped can be loaded', async () => {
   const { protocols } = await import('redress')
   expect(protocols.map(({ id }) => id)).toContain('pocock')
+  const { cleo } = await import('redress/testing')
+  expect(cleo).toEqual({ kind: 'customer', id: 'cleo' })
 })

@@ -15,7 +15,7 @@ import {
   thank,
 } from 'redress'
 import { temporalWorkingTime } from 'redress/clocks'
-import { aComplaint, EXAMPLE_START, example, exampleOf, given, owned, upTo } from 'redress/testing'
+import { aComplaint, EXAMPLE_START, example, exampleOf, given, owned, type Scenario, upTo } from 'redress/testing'
 import { describe, expect, it } from 'vitest'
 import { createActor } from 'xstate'
 import * as z from 'zod'
@@ -54,6 +54,75 @@ describe('the edges of the machine', () => {
     for (const other of [{ deadline: 'answer' }, { deadline: undefined }, { due: 'soon' }, { at: EXAMPLE_START }]) {
       expect(can(other)).toBe(false)
     }
+  })
+
+  describe('takes from a desk', () => {
+    const desk = { kind: 'machine', id: 'desk' }
+    /** A machine that has taken the log of a scenario. */
+    const machineOf = ({ protocol, log }: Scenario) => {
+      const actor = createActor(createRecoveryMachine(protocol), { input: { customer: 'cleo' } }).start()
+      for (const { command } of log.slice(1)) actor.send(command as Command)
+      return (command: object) => {
+        const { value } = actor.getSnapshot()
+        const event = { by: desk, at: '2026-04-01T00:00:00.000Z', ...command } as unknown as Command
+        const can = actor.getSnapshot().can(event)
+        return {
+          can,
+          after() {
+            actor.send(event)
+            return { ...actor.getSnapshot(), before: value }
+          },
+        }
+      }
+    }
+
+    it('the step of an incident that is due, however it was settled there', () => {
+      const shared = {
+        type: 'shareStep',
+        incident: 'case-2',
+        step: 'investigate',
+        settled: 'done',
+        causes: ['a × b × c'],
+      }
+      const member = () => machineOf(given(upTo('investigate'), example('joinIncident', { incident: 'case-2' })))
+      for (const settled of ['done', 'waived', 'lapsed']) {
+        const { context, value } = member()({ ...shared, settled }).after()
+        expect([value, context.steps['investigate'], context.causes]).toEqual([
+          { system: 'improve' },
+          settled,
+          ['a × b × c'],
+        ])
+      }
+      const wrong = [
+        { incident: 'case-3' },
+        { step: 'improve' },
+        { settled: 'perhaps' },
+        { causes: [''] },
+        { causes: ['x'.repeat(611)] },
+        { causes: Array.from({ length: 2_501 }, () => 'a × b × c') },
+        { incident: undefined },
+      ]
+      expect(member()(shared).can).toBe(true)
+      expect(member()({ ...shared, causes: Array.from({ length: 2_500 }, () => 'x'.repeat(610)) }).can).toBe(true)
+      for (const one of wrong) expect(member()({ ...shared, ...one }).can).toBe(false)
+    })
+
+    it('that a change did not hold, by the cause and the case that came', () => {
+      const closed = () => machineOf(given(upTo('closed')))
+      const failed = { type: 'changeFailed', cause: 'a × b × c', caseId: 'case-2' }
+      const { context, value } = closed()(failed).after()
+      expect([value, context.notHeld]).toEqual([{ system: 'improve' }, ['a × b × c']])
+      for (const wrong of [{ cause: '' }, { cause: 'x'.repeat(611) }, { cause: undefined }, { caseId: undefined }]) {
+        expect(closed()({ ...failed, ...wrong }).can).toBe(false)
+      }
+    })
+
+    it('that it was erased, and why', () => {
+      const owns = () => machineOf(given(owned))
+      const { context, value, before } = owns()({ type: 'erase', reason: 'asked for' }).after()
+      expect([value, context.erasedAt]).toEqual([before, '2026-04-01T00:00:00.000Z'])
+      for (const reason of [undefined, '', ' ']) expect(owns()({ type: 'erase', reason }).can).toBe(false)
+    })
   })
 
   it('leads a second failure back to the person, from wherever the case is', () => {

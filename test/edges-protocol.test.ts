@@ -169,10 +169,23 @@ describe('the edges of a sound definition', () => {
       'the step “reflect” leads back to “listen”, which is no earlier step of its phase',
     ])
     expect(faults({ person: [heard.person[0], apologize, reflect] })).toEqual([])
-    const evidence = z.object({ by: z.string(), at: z.string() })
+    const evidence = z.object({ type: z.string(), by: z.string(), at: z.string() })
     expect(faults({ person: [{ ...look, evidence }] })).toEqual([
-      'the step “look” has evidence fields that every command has: by, at',
+      'the step “look” has evidence fields that every command has: type, by, at',
     ])
+  })
+
+  it('is called by letters, digits and dashes', () => {
+    for (const id of ['a', 'our-way-2', 'x'.repeat(100)]) expect(faults({ id })).toEqual([])
+    for (const id of ['', 'Ours', '2nd', 'our way', '-ours', 'ours!', 'x'.repeat(101)]) {
+      expect(faults({ id })).toEqual(['id: must be lower case letters, digits and dashes'])
+    }
+  })
+
+  it('has no step called by the name of what is no step', () => {
+    for (const name of ['own', 'open', 'erase', 'contact', 'toString']) {
+      expect(faults({ person: [{ ...look, name }] })).toHaveLength(1)
+    }
   })
 
   it('has a rule for each question that it requires', () => {

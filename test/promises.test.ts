@@ -73,7 +73,8 @@ describe('what a list tells of promises', () => {
         const { made, broken } = (await audited(rows)) ?? {}
         expect(await isKept(rows)).toBe(made === 0 ? undefined : broken === 0)
       }),
-      { numRuns: 300 },
+      // What judges mutants is the same at every run.
+      { numRuns: 300, ...(process.env['MUTATE'] === undefined ? {} : { seed: 1 }) },
     ))
 
   // biome-ignore format: a table
