@@ -8,6 +8,7 @@ import {
   faulkner,
   full,
   heard,
+  latte,
   notify,
   officeHours,
   pocock,
@@ -257,6 +258,23 @@ describe('the edges of what a command leaves', () => {
     expect(given(thanks, upTo('closed')).case.facts.outcome).toBe('recovered')
     const waived = given(thanks, upTo('thank'), example('waive', { step: 'thank' }), system)
     expect(waived.case.facts.outcome).toBe('recovered')
+  })
+
+  it('where nobody asks the customer, what was not agreed or not delivered is recovered in part', () => {
+    const outcome = (...history: readonly (object | readonly object[])[]) =>
+      given(
+        latte,
+        ...history,
+        latte.system.map(({ name }) => exampleOf(latte, name)),
+      ).case.facts.outcome
+    const waive = (step: string) => example('waive', { step })
+    const [thanked, explained] = [exampleOf(latte, 'thank'), exampleOf(latte, 'explain')]
+    const delivered = exampleOf(latte, 'deliver', { kept: undefined })
+    expect(outcome(upTo(latte, 'thank'), thanked, explained)).toBe('recovered')
+    expect(outcome(upTo(latte, 'thank'), waive('thank'), explained)).toBe('recovered')
+    expect(outcome(upTo(latte, 'agree'), waive('agree'), delivered, thanked, explained)).toBe('partly-recovered')
+    const unmet = [waive('agree'), waive('deliver'), thanked, explained]
+    expect(outcome(upTo(latte, 'agree'), unmet)).toBe('partly-recovered')
   })
 
   it('the customer’s word in an earlier round is no word in this one', () => {

@@ -103,6 +103,9 @@ describe('what a list tells of promises', () => {
     ['made again for another time', [['makePromise', 1, 5, 'a'], ['makePromise', 3, 9, 'a'], ['contact', 8]], [1, 0, 0]],
     ['made again once it was broken', [['makePromise', 1, 5, 'a'], ['makePromise', 7, 9, 'a'], ['keepPromise', 8, undefined, 'a']], [1, 0, 1]],
     ['made under the name of none', [['makePromise', 1, 5], ['makePromise', 1, 5, 'p1'], ['keepPromise', 4, undefined, 'p1'], ['contact', 8]], [2, 1, 1]],
+    ['made under a name that one without a name would have', [['makePromise', 1, 20, 'p2'], ['makePromise', 1, 5], ['keepPromise', 4, undefined, 'p2'], ['contact', 8]], [2, 1, 1]],
+    ['moved behind another', [['makePromise', 1, 5, 'a'], ['makePromise', 1, 8, 'b'], ['movePromise', 2, 20, 'a'], ['contact', 10]], [2, 0, 1]],
+    ['told again without its time', [['makePromise', 1, 5, 'a'], ['makePromise', 2, undefined, 'a'], ['contact', 8]], [1, 0, 1]],
   ] as const)('counts what was %s', async (_, rows, [made, kept, broken]) => {
     const list = rows.map(
       ([type, at, due, promise]): Row => ({ type, at: day(at), due: due === undefined ? undefined : day(due), promise }),
@@ -117,6 +120,24 @@ describe('what a list tells of promises', () => {
       `case,activity,time,due,promise\none,sign,${day(1)},${due},\none,sign,${day(2)},${due},\none,contact,${day(9)},,`
     expect((await casesOf(log(day(5)), both))['one']?.promises).toEqual({ made: 2, kept: 0, broken: 2, undated: 0 })
     expect((await casesOf(log(''), both))['one']?.promises).toEqual({ made: 0, kept: 0, broken: 0, undated: 2 })
+  })
+
+  it('says of each promise when it was due, where anything tells', () => {
+    const told = (...deeds: Parameters<typeof promisesTold<number>>[0]) =>
+      promisesTold(deeds, 10).map(({ id, due, state }) => ({ id, due, state }))
+    const made = { name: 'makePromise', at: 1, promise: 'a', due: 5 }
+    expect(told(made, { name: 'keepPromise', at: 4, promise: 'a' }, { ...made, at: 6, due: 9 })).toEqual([
+      { id: 'a', due: 5, state: 'kept' },
+    ])
+    expect(told({ name: 'agree', at: 1 })).toEqual([])
+    expect(told({ name: 'agree', at: 1, promise: 'a' })).toEqual([{ id: 'a', due: undefined, state: 'open' }])
+    expect(told({ name: 'breakPromise', at: 3, promise: 'b', due: 2 })).toEqual([{ id: 'b', due: 2, state: 'broken' }])
+  })
+
+  it('takes the one that was made first where two fall due together', () => {
+    const made = ['a', 'b', 'c'].map((promise) => ({ name: 'makePromise', at: 1, promise, due: 5 }))
+    const kept = promisesTold([...made, { name: 'keepPromise', at: 2 }, { name: 'keepPromise', at: 3 }], 4)
+    expect(kept.map(({ state }) => state)).toEqual(['kept', 'kept', 'open'])
   })
 
   it('is told of as many promises as a case may have, in any order of their times', () => {
