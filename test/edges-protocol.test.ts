@@ -45,6 +45,14 @@ describe('the edges of a definition', () => {
     expect(defineProtocol({ ...steps, id: 'common' }).judgedBy).toEqual(commonRules)
   })
 
+  it('an agreement of its own makes no promise, where its evidence has none', () => {
+    const shake = step({ name: 'agree', phase: 'problem', summary: 'shake hands', evidence: z.object({}) })
+    const [, ...rest] = problem
+    const shakes = defineProtocol({ ...steps, id: 'shakes', problem: [shake, ...rest], without: ['both-agree'] })
+    const agreed = given(shakes, upTo(shakes, 'agree')).when({ type: 'agree', by: ana }).accepts()
+    expect(agreed.case.facts.promises).toEqual([])
+  })
+
   it('a rule on what is said judges that, and nothing that is not', () => {
     const silent = rule({ id: 'silent', because: 'x', source: 'us', on: 'said', holds: () => false })
     const quiet = given(defineProtocol({ ...heard, id: 'quiet', rules: [silent] }))

@@ -82,16 +82,16 @@ type NamesPromises = Stamp & { readonly promise?: Id; readonly kept?: readonly I
 export const namedBy = (command: NamesPromises): readonly Id[] =>
   command.promise === undefined ? (command.kept ?? []) : [command.promise]
 
-type MakesPromises = Stamp & ({ readonly promise: PromiseMade } | { readonly promises: readonly PromiseMade[] })
-
-export const promiseHasWindowAndBasis = rule<MakesPromises>({
+export const promiseHasWindowAndBasis = rule<
+  Stamp & { readonly promise?: PromiseMade; readonly promises?: readonly PromiseMade[] }
+>({
   id: 'promise-has-window-and-basis',
   because:
     'A promise needs somebody with control over it and a date that lies ahead: “I can’t say” is not a promise, a next update is.',
   source: 'Taylor',
   on: ['agree', 'makePromise'],
   holds: ({ command }) =>
-    ('promises' in command ? command.promises : [command.promise]).every(
+    (command.promises ?? (command.promise === undefined ? [] : [command.promise])).every(
       (made) =>
         made.inControl &&
         made.maker.kind !== 'customer' &&
