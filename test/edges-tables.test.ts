@@ -65,6 +65,12 @@ describe('the tables of commands and rules', () => {
     expect(others.map(({ name }) => name)).toEqual([])
   })
 
+  it('mark the same steps as `said` where they are due', () => {
+    const said = 'own believe acknowledge reflect apologize empathize agree surprise thank share explain'.split(' ')
+    const steps = protocols.flatMap((one) => one.steps)
+    expect(new Set(steps.filter((one) => one.said === true).map(({ name }) => name))).toEqual(new Set(said))
+  })
+
   it('say that a surprise that costs is spent', () => {
     const surprised = given(full, upTo(full, 'surprise')).when(exampleOf(full, 'surprise', { cost: 20 }))
     expect(surprised.case.facts.spent).toBe(20)
