@@ -81,8 +81,8 @@ async function copy(pool: pg.Pool, schema: string, kind: string, count: number):
   const of = (name: string) =>
     `FROM generate_series(1, ${count}) n, ${table(name)} WHERE case_id = '${caseIdOf(kind, 0)}' ORDER BY n`
   await pool.query(`INSERT INTO ${table('case')}
-      (tenant, case_id, version, state, phase, step, owner, opened_at, due_at, late_since, deadlines, body)
-    SELECT tenant, ${own('case_id')}, version, state, phase, step, owner || '-' || n % ${OWNERS}, ${opened}, ${due}, late_since,
+      (tenant, case_id, version, state, place, owner, opened_at, due_at, late_since, deadlines, body)
+    SELECT tenant, ${own('case_id')}, version, state, place, owner || '-' || n % ${OWNERS}, ${opened}, ${due}, late_since,
       coalesce(replace(deadlines, due_at, ${due}), deadlines),
       replace(coalesce(replace(${own('body')}, due_at, ${due}), ${own('body')}), opened_at, ${opened}) ${of('case')}`)
   await pool.query(`INSERT INTO ${table('log')}

@@ -39,9 +39,9 @@ async function fill(schema: string, cases: number): Promise<void> {
   await postgresStore(pool, { schema }).load('default', 'nobody')
   await pool.query(`
     INSERT INTO ${schema}.redress_case
-      (tenant, case_id, version, state, phase, step, owner, opened_at, due_at, late_since, deadlines, body)
-    SELECT 'default', 'filler-' || n, 1, 'person.listen', (ARRAY['${Phase.options.join("','")}'])[1 + n % 5],
-      'step-' || n % 10, 'owner-' || n % 3, to_char(timestamp '2026-01-01' + n * interval '10 seconds', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+      (tenant, case_id, version, state, place, owner, opened_at, due_at, late_since, deadlines, body)
+    SELECT 'default', 'filler-' || n, 1, 'person.listen', (ARRAY['${Phase.options.join("','")}'])[1 + n % 5] || '.step-' || n % 10,
+      'owner-' || n % 3, to_char(timestamp '2026-01-01' + n * interval '10 seconds', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
       CASE WHEN n % 100 = 0 THEN '${day(2)}' END, CASE WHEN n % 200 = 0 THEN '${day(2)}' END, '[]', '{"version":1}'
     FROM generate_series(1, ${cases}) n;
     INSERT INTO ${schema}.redress_tie

@@ -1,4 +1,3 @@
-import { Phase } from '../protocol/place.ts'
 import type { CasesAsked } from './store.ts'
 
 /** How a database writes what they have in common. */
@@ -9,6 +8,19 @@ export interface Dialect {
   parameter(number: number, type: 'text' | 'int'): string
   /** Whether something has fallen due in the case `c` by then. */
   fellDue(by: string): string
+  /** Whether the case `c` is at that step, in any of these phases. */
+  isAt(phases: CasesAsked['phases'], step: string | undefined, given: Given): string
+  /** Where such cases are in an index, all where neither is given: each stretch of it in the order of the list. */
+  stretches(phases: CasesAsked['phases'], step: string | undefined, given: Given): readonly Stretch[]
+}
+
+/** Hands over a value: the parameter that it is found by. */
+export type Given = (value: string) => string
+
+/** The cases `c` of a condition, which are read once for each row of another table where there is one. */
+export interface Stretch {
+  readonly each?: string
+  readonly where: string
 }
 
 /**
@@ -16,16 +28,16 @@ export interface Dialect {
  * asked: each is a stretch of an index, in the order in which cases are listed.
  */
 export function findSql(
-  { table, parameter, fellDue }: Dialect,
+  { table, parameter, fellDue, isAt, stretches }: Dialect,
   tenant: string,
   asked: CasesAsked,
 ): { readonly sql: string; readonly parameters: readonly (string | number)[] } {
   const parameters: (string | number)[] = []
-  const given = (value: string | number, type: 'text' | 'int' = 'text') => parameter(parameters.push(value), type)
+  const given: Given = (value) => parameter(parameters.push(value), 'text')
   const { phases, step, owner, overdueBy, tied = [], openedFrom, openedTo, after, newestFirst, limit } = asked
   const direction = newestFirst ? 'DESC' : 'ASC'
   const whose = given(tenant)
-  const most = given(limit, 'int')
+  const most = parameter(parameters.push(limit), 'int')
   const [leading, ...others] = tied
 
   const within = (row: string): readonly string[] => [
@@ -38,7 +50,6 @@ export function findSql(
         ]),
   ]
   const listed: readonly string[] = [
-    ...(step === undefined ? [] : [`c.step = ${given(step)}`]),
     ...(owner === undefined ? [] : [`c.owner = ${given(owner)}`]),
     ...others.map(
       ({ kind, key }) => `EXISTS (
@@ -50,7 +61,7 @@ export function findSql(
   const due = () => (overdueBy === undefined ? [] : [fellDue(given(overdueBy))])
   const where = (conditions: readonly string[]) => conditions.join(' AND ')
   const ordered = (row: string) => `ORDER BY ${row}.opened_at ${direction}, ${row}.case_id ${direction} LIMIT ${most}`
-  const among = () => (phases === undefined ? [] : [`c.phase IN (${phases.map((one) => given(one)).join(', ')})`])
+  const among = () => (phases === undefined && step === undefined ? [] : [isAt(phases, step, given)])
 
   if (leading !== undefined) {
     const conditions = [
@@ -69,25 +80,21 @@ export function findSql(
     }
   }
   const mine = [`c.tenant = ${whose}`, ...within('c'), ...listed]
-  // Each is a stretch of an index: a page of each is put in order together.
-  const together = (stretches: readonly (readonly string[])[]) => {
-    const pages = stretches.map(
-      (conditions) => `SELECT * FROM (
-        SELECT c.opened_at, c.case_id, c.body FROM ${table('case')} c WHERE ${where(conditions)} ${ordered('c')}) page`,
+  // A page of each is put in order together.
+  const together = (all: readonly Stretch[]) => {
+    const pages = all.map(
+      (one) => `SELECT page.* FROM ${one.each ?? ''} (
+        SELECT c.opened_at, c.case_id, c.body FROM ${table('case')} c WHERE ${where([...mine, one.where])} ${ordered('c')}) page`,
     )
     return { sql: `SELECT c.body FROM (${pages.join(' UNION ALL ')}) c ${ordered('c')}`, parameters }
   }
   // What is late has an index of its own; what fell due and was not recorded yet is what the clock has before it.
   if (overdueBy !== undefined) {
-    const all = [...mine, ...among()]
+    const there = among()
     return together([
-      [...all, late],
-      [...all, 'c.late_since IS NULL', ...due()],
+      { where: where([...there, late]) },
+      { where: where([...there, 'c.late_since IS NULL', ...due()]) },
     ])
   }
-  if (step === undefined) return together((phases ?? Phase.options).map((one) => [...mine, `c.phase = ${given(one)}`]))
-  return {
-    sql: `SELECT c.body FROM ${table('case')} c WHERE ${where([...mine, ...among()])} ${ordered('c')}`,
-    parameters,
-  }
+  return together(stretches(phases, step, given))
 }

@@ -11,6 +11,10 @@ export const listingOf = ({ state, facts }: Case): Listing => ({
   lateSince: lateSince(facts),
 })
 
+/** Where a case stands, in a word that sorts by its phase: `person.listen`, `received.own`, `closed`. */
+export const placeKey = ({ phase, step }: Pick<Listing, 'phase' | 'step'>): string =>
+  step === undefined ? phase : `${phase}.${step}`
+
 /** What a case is judged by: the version of its protocol, and of the lifecycle. */
 export type Version = Pick<Case, 'protocol' | 'machine'>
 

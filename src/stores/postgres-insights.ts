@@ -1,7 +1,10 @@
+import { Phase } from '../protocol/place.ts'
 import type { Id } from '../protocol/words.ts'
 import type { CauseInsights, ChangeInsights, Insights, InsightsAsked, Median, Milestone } from './insights.ts'
 import { inOrder } from './insights.ts'
 import type { Ask } from './postgres-client.ts'
+import { placesInUse } from './postgres-find.ts'
+import { askAboutRows } from './postgres-rows.ts'
 import { sharedReads } from './shared-reads.ts'
 import type { Recurrence } from './store.ts'
 
@@ -13,14 +16,14 @@ export interface PostgresInsights {
 
 /** `table('case')` is the full, quoted name of a table. */
 export function postgresInsights(ask: Ask, table: (name: string) => string): PostgresInsights {
-  const recurrences = recurrencesOf(table)
-  const recurred = sharedReads((all: readonly RecurrencesAsked[]) =>
-    ask<Recurrence & { readonly n: number }>('recurrences', recurrences, [
-      JSON.stringify(
-        all.flatMap(({ tenant, causes, except }, n) => causes.map((cause) => ({ n, tenant, cause, except }))),
-      ),
-    ]),
-  )
+  const askAll = askAboutRows(ask, 'recurrences', 3, recurrencesOf(table))
+  const recurred = sharedReads(async (all: readonly RecurrencesAsked[]) => {
+    const asked = all.flatMap(({ tenant, causes, except = null }, n) =>
+      causes.map((cause) => ({ n, row: [tenant, cause, except] })),
+    )
+    const found = await askAll<Recurrence & { readonly n: number }>(asked.map(({ row }) => row))
+    return found.map((one) => ({ ...one, n: asked[one.n]?.n ?? 0 }))
+  })
   const report = reportOf(table)
   return {
     async recurrences(tenant, causes, except) {
@@ -79,13 +82,11 @@ interface RecurrencesAsked {
   readonly except: Id | undefined
 }
 
-/**
- * Its parameter: a JSON text with what is asked, a row for each cause. One list in another would be a hundred times a
- * hundred rows to the planner, worth to be compiled, which takes longer than anything else here.
- */
-const recurrencesOf = (table: (name: string) => string): string => `
+/** A row for each cause: its tenant, its key, and the case whose own change is left out. */
+const recurrencesOf = (table: (name: string) => string) => (list: string) =>
+  `
   SELECT asked.n, asked.cause, change.case_id AS changed, change.changed_at AS "changedAt", arrival.case_id AS came
-  FROM json_to_recordset(($1::text)::json) asked (n int, tenant text, cause text, "except" text) CROSS JOIN LATERAL (
+  FROM ${list} asked (n, tenant, cause, "except") CROSS JOIN LATERAL (
     SELECT case_id, changed_at FROM ${table('tie')}
     WHERE kind = 'cause' AND key = asked.cause AND tenant = asked.tenant AND changed_at IS NOT NULL
       AND case_id IS DISTINCT FROM asked.except
@@ -112,10 +113,13 @@ const counts = (names: string) => `(
 const reportOf = (table: (name: string) => string): string => `
   WITH complaint AS (
     SELECT c.case_id, c.opened_at, c.state, c.body::json ->> 'protocol' AS protocol, fact.*
-    FROM ${table('case')} c CROSS JOIN LATERAL json_to_record(c.body::json -> 'facts') fact (outcome text, praise int,
-      hops int, escalated boolean, spent numeric, promises json, failures json, waivers json, bystanders json)
-    WHERE c.phase IN ('received', 'person', 'problem', 'system', 'closed')
-      AND c.tenant = $1 AND c.opened_at >= $2 AND c.opened_at < $3),
+    FROM ${placesInUse(
+      table,
+      Phase.options.map((phase) => `'${phase}'`),
+    )} p
+    JOIN ${table('case')} c ON c.place = p.place AND c.tenant = $1 AND c.opened_at >= $2 AND c.opened_at < $3
+    CROSS JOIN LATERAL json_to_record(c.body::json -> 'facts') fact (outcome text, praise int,
+      hops int, escalated boolean, spent numeric, promises json, failures json, waivers json, bystanders json)),
   entry AS (
     SELECT l.case_id, l.type, l.entered, l.occurred_at,
       CASE WHEN l.type IN ('confirm', 'setPriority', 'missDeadline') THEN l.body::json -> 'command' END AS command

@@ -28,6 +28,8 @@ export function tablesIn({ schema, prefix = 'redress_' }: PostgresPlace): (name:
  *
  * What is JSON is kept as text: it is written and read whole, and to check it again would take a fifth of the time.
  *
+ * Every step writes every index of its case, so that they are few: a case is found by its phase through its place.
+ *
  * No two indexes of a table that hold all of its rows begin with the same column: to a planner that knows nothing yet of
  * a new table they would be as good as each other, and the wrong one reads all of a tenant's rows.
  */
@@ -38,14 +40,13 @@ export function postgresMigrations(place: PostgresPlace = {}): readonly string[]
     `CREATE TABLE ${table('schema')} (version int PRIMARY KEY);
      CREATE TABLE ${table('case')} (
        tenant text COLLATE "C" NOT NULL, case_id text COLLATE "C" NOT NULL, version int NOT NULL,
-       state text COLLATE "C" NOT NULL, phase text COLLATE "C" NOT NULL, step text COLLATE "C", owner text COLLATE "C",
+       state text COLLATE "C" NOT NULL, place text COLLATE "C" NOT NULL, owner text COLLATE "C",
        opened_at text COLLATE "C" NOT NULL, due_at text COLLATE "C", late_since text COLLATE "C",
        leased_until text COLLATE "C", deadlines text NOT NULL, body text NOT NULL,
        PRIMARY KEY (tenant, case_id)
      ) WITH (fillfactor = 70, toast_tuple_target = 4080);
-     CREATE INDEX ${name('case_phase')} ON ${table('case')} (phase, tenant, opened_at);
-     CREATE INDEX ${name('case_step')} ON ${table('case')} (step, tenant, opened_at);
-     CREATE INDEX ${name('case_owner')} ON ${table('case')} (owner, tenant, phase, opened_at);
+     CREATE INDEX ${name('case_place')} ON ${table('case')} (place, tenant, opened_at);
+     CREATE INDEX ${name('case_owner')} ON ${table('case')} (owner, tenant, place, opened_at);
      CREATE INDEX ${name('case_late')} ON ${table('case')} (tenant, opened_at) WHERE late_since IS NOT NULL;
      CREATE INDEX ${name('case_due')} ON ${table('case')} (tenant, due_at) WHERE due_at IS NOT NULL;
      CREATE TABLE ${table('log')} (
@@ -53,13 +54,13 @@ export function postgresMigrations(place: PostgresPlace = {}): readonly string[]
        type text COLLATE "C" NOT NULL, entered text COLLATE "C", occurred_at text COLLATE "C" NOT NULL,
        recorded_at text COLLATE "C" NOT NULL, body text NOT NULL,
        xid bigint NOT NULL DEFAULT (pg_current_xact_id()::text::bigint),
-       PRIMARY KEY (tenant, case_id, version)
+       PRIMARY KEY (case_id, tenant, version)
      ) WITH (toast_tuple_target = 4080);
      CREATE INDEX ${name('log_xid')} ON ${table('log')} (xid, tenant);
      CREATE TABLE ${table('command')} (
        tenant text COLLATE "C" NOT NULL, command_id text COLLATE "C" NOT NULL, case_id text COLLATE "C" NOT NULL,
        hash text COLLATE "C" NOT NULL, first int NOT NULL, last int NOT NULL,
-       PRIMARY KEY (tenant, command_id)
+       PRIMARY KEY (command_id, tenant)
      );
      CREATE TABLE ${table('tie')} (
        tenant text COLLATE "C" NOT NULL, kind text COLLATE "C" NOT NULL, key text COLLATE "C" NOT NULL,

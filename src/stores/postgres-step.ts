@@ -1,13 +1,13 @@
+import { placeKey } from './listing.ts'
+import { listOfRows } from './postgres-rows.ts'
 import type { Commit, Tie } from './store.ts'
 
-/** The columns of a row that a step brings, and what PostgreSQL is to read each as. */
+/** The columns of a row that a step brings, and what PostgreSQL is to read each as; the tenant is that of all. */
 const STEP_COLUMNS = {
-  tenant: 'text',
   case_id: 'text',
   version: 'int',
   state: 'text',
-  phase: 'text',
-  step: 'text',
+  place: 'text',
   owner: 'text',
   due_at: 'text',
   late_since: 'text',
@@ -27,43 +27,41 @@ const TYING_COLUMNS = { ...STEP_COLUMNS, opened_at: 'text', ties: 'text' } as co
 
 const columnsOf = (retie: boolean) => (retie ? TYING_COLUMNS : STEP_COLUMNS)
 
+/** Where a statement finds the tenant of all that it writes. */
+const TENANT = '$1::text'
+
 /** Where a statement finds a column of what is written: in a row, or among its parameters. */
 type ValueOf = (column: string) => string
 
 /**
  * So many steps, under ids of which none was seen before: otherwise a key is there twice (23505), and nothing is written.
- * One with its parameters where they are used, several in a list of values, which is four times as quick as to unpack
- * JSON.
+ * One with its parameters where they are used, several in a list of rows.
  */
 export function stepSql(table: (name: string) => string, size: number, retie: boolean): string {
   const columns = Object.entries(columnsOf(retie))
   if (size === 1) {
     const given: ValueOf = (column) => {
       const place = columns.findIndex(([name]) => name === column)
-      return `$${place + 1}::${columns[place]?.[1]}`
+      return `$${place + 2}::${columns[place]?.[1]}`
     }
     return `WITH won AS (
     UPDATE ${table('case')} c SET ${setting(given)}
-    WHERE c.tenant = ${given('tenant')} AND c.case_id = ${given('case_id')} AND c.version = ${given('version')} - 1
+    WHERE c.tenant = ${TENANT} AND c.case_id = ${given('case_id')} AND c.version = ${given('version')} - 1
     RETURNING 0 AS n)${writing(table, given, retie)}`
   }
-  const rows = Array.from({ length: size }, (_, row) => {
-    const values = columns.map(
-      ([, type], column) => `$${row * columns.length + column + 1}${row === 0 ? `::${type}` : ''}`,
-    )
-    return `(${row}, ${values.join(', ')})`
-  })
   const input: ValueOf = (column) => `i.${column}`
-  return `WITH input (n, ${columns.map(([name]) => name).join(', ')}) AS (VALUES ${rows.join(', ')}),
+  const names = columns.map(([name]) => name)
+  const types = columns.map(([, type]) => type)
+  return `WITH input (n, ${names.join(', ')}) AS ${listOfRows(types, size, 1)},
   won AS (
     UPDATE ${table('case')} c SET ${setting(input)}
-    FROM input i CROSS JOIN LATERAL ${rowOf(table('case'), input('tenant'), input('case_id'))} found
+    FROM input i CROSS JOIN LATERAL ${rowOf(table('case'), TENANT, input('case_id'))} found
     WHERE c.ctid = found.place AND c.version = i.version - 1
     RETURNING i.*)${writing(table, (column) => `w.${column}`, retie)}`
 }
 
 const setting = (of: ValueOf): string =>
-  `version = ${of('version')}, state = ${of('state')}, phase = ${of('phase')}, step = ${of('step')},
+  `version = ${of('version')}, state = ${of('state')}, place = ${of('place')},
       owner = ${of('owner')}, due_at = ${of('due_at')}, late_since = ${of('late_since')}, leased_until = NULL,
       deadlines = ${of('deadlines')}, body = ${of('body')}`
 
@@ -71,11 +69,11 @@ const setting = (of: ValueOf): string =>
 const writing = (table: (name: string) => string, of: ValueOf, retie: boolean): string => `,
   logged AS (
     INSERT INTO ${table('log')} (tenant, case_id, version, type, entered, occurred_at, recorded_at, body)
-    SELECT ${['tenant', 'case_id', 'version', 'type', 'entered', 'occurred_at', 'recorded_at', 'entry'].map(of).join(', ')}
+    SELECT ${TENANT}, ${['case_id', 'version', 'type', 'entered', 'occurred_at', 'recorded_at', 'entry'].map(of).join(', ')}
     FROM won w),
   told AS (
     INSERT INTO ${table('command')} (tenant, command_id, case_id, hash, first, last)
-    SELECT ${['tenant', 'command_id', 'case_id', 'hash', 'version', 'version'].map(of).join(', ')}
+    SELECT ${TENANT}, ${['command_id', 'case_id', 'hash', 'version', 'version'].map(of).join(', ')}
     FROM won w WHERE ${of('hash')} IS NOT NULL)${retie ? tying(table, of) : ''}
   SELECT n FROM won`
 
@@ -83,26 +81,24 @@ const writing = (table: (name: string) => string, of: ValueOf, retie: boolean): 
 const tying = (table: (name: string) => string, of: ValueOf): string => `,
   unmarked AS (
     DELETE FROM ${table('tie')} t USING won w
-    WHERE ${of('ties')} IS NOT NULL AND t.tenant = ${of('tenant')} AND t.case_id = ${of('case_id')} AND t.kind = 'attention'),
+    WHERE ${of('ties')} IS NOT NULL AND t.tenant = ${TENANT} AND t.case_id = ${of('case_id')} AND t.kind = 'attention'),
   tied AS (
     INSERT INTO ${table('tie')} (tenant, kind, key, opened_at, case_id, changed_at)
-    SELECT ${of('tenant')}, t.kind, t.key, ${of('opened_at')}, ${of('case_id')}, t."changedAt"
+    SELECT ${TENANT}, t.kind, t.key, ${of('opened_at')}, ${of('case_id')}, t."changedAt"
     FROM won w CROSS JOIN LATERAL json_to_recordset((${of('ties')})::json) AS t(kind text, key text, "changedAt" text)
     ON CONFLICT (tenant, kind, key, opened_at, case_id) DO UPDATE SET changed_at = excluded.changed_at)`
 
 /** Its parameters; what is missing to its size are rows of nothing. */
 export function stepParametersOf(commits: readonly Commit[], size: number, retie: boolean): readonly unknown[] {
-  const parameters: unknown[] = []
+  const parameters: unknown[] = [commits[0]?.tenant]
   for (const commit of commits) {
-    const { tenant, caseId, state, listing, deadlines, entries, commandId, commandHash, ties } = commit
+    const { caseId, state, listing, deadlines, entries, commandId, commandHash, ties } = commit
     const [entry] = entries as readonly [Commit['entries'][number]]
     parameters.push(
-      tenant,
       caseId,
       state.version,
       state.state,
-      listing.phase,
-      listing.step ?? null,
+      placeKey(listing),
       listing.owner ?? null,
       firstDue(deadlines),
       listing.lateSince ?? null,
@@ -118,7 +114,7 @@ export function stepParametersOf(commits: readonly Commit[], size: number, retie
     )
     if (retie) parameters.push(listing.openedAt, ties === undefined ? null : JSON.stringify(newTiesOf(commit)))
   }
-  const all = size * Object.keys(columnsOf(retie)).length
+  const all = 1 + size * Object.keys(columnsOf(retie)).length
   while (parameters.length < all) parameters.push(null)
   return parameters
 }

@@ -1,3 +1,4 @@
+import { placeKey } from './listing.ts'
 import { firstDue, isFirst, rowOf, stepParametersOf, stepSql, untiesNothing } from './postgres-step.ts'
 import type { Commit } from './store.ts'
 
@@ -45,7 +46,7 @@ export function writesTo(
  */
 const anySql = (table: (name: string) => string): string => `WITH input AS (
     SELECT * FROM json_to_recordset(($1::text)::json) AS i(n int, tenant text, "caseId" text, expected int, version int,
-      state text, phase text, step text, owner text, "openedAt" text, "dueAt" text, "lateSince" text, deadlines text,
+      state text, place text, owner text, "openedAt" text, "dueAt" text, "lateSince" text, deadlines text,
       body text, "commandId" text, hash text, first int, last int, redacts boolean, reties boolean)),
   guard AS (SELECT * FROM json_to_recordset(($5::text)::json) AS g(n int, tenant text, "caseId" text, version int)),
   held AS (
@@ -62,15 +63,15 @@ const anySql = (table: (name: string) => string): string => `WITH input AS (
           SELECT 1 FROM held h WHERE h.tenant = g.tenant AND h.case_id = g."caseId" AND h.version = g.version))),
   updated AS (
     UPDATE ${table('case')} c
-    SET version = i.version, state = i.state, phase = i.phase, step = i.step, owner = i.owner, due_at = i."dueAt",
+    SET version = i.version, state = i.state, place = i.place, owner = i.owner, due_at = i."dueAt",
       late_since = i."lateSince", leased_until = NULL, deadlines = i.deadlines, body = i.body
     FROM fresh i CROSS JOIN LATERAL ${rowOf(table('case'), 'i.tenant', 'i."caseId"')} found
     WHERE i.expected > 0 AND c.ctid = found.place AND c.version = i.expected
     RETURNING i.n),
   inserted AS (
-    INSERT INTO ${table('case')} (tenant, case_id, version, state, phase, step, owner, opened_at, due_at, late_since,
+    INSERT INTO ${table('case')} (tenant, case_id, version, state, place, owner, opened_at, due_at, late_since,
       deadlines, body)
-    SELECT tenant, "caseId", version, state, phase, step, owner, "openedAt", "dueAt", "lateSince", deadlines, body
+    SELECT tenant, "caseId", version, state, place, owner, "openedAt", "dueAt", "lateSince", deadlines, body
     FROM fresh WHERE expected = 0
     ON CONFLICT DO NOTHING
     RETURNING tenant, case_id),
@@ -132,7 +133,10 @@ function parametersOf(commits: readonly Commit[]): readonly string[] {
       expected: expectedVersion,
       version: state.version,
       state: state.state,
-      ...listing,
+      place: placeKey(listing),
+      owner: listing.owner,
+      openedAt: listing.openedAt,
+      lateSince: listing.lateSince,
       dueAt: firstDue(deadlines),
       deadlines: JSON.stringify(deadlines),
       body: JSON.stringify(state),
@@ -178,18 +182,19 @@ function kindOf(commit: Commit): WriteKind {
 }
 
 /**
- * The commits of a batch in waves: one statement sees nothing of what it writes itself, so that no wave has two of one
- * case or of one command id. Within a wave they are in the order of their cases, in which the rows are locked, so that
+ * The commits of a batch in waves, each of one tenant: one statement sees nothing of what it writes itself, so that no
+ * wave has two of one case or of one command id. Within a wave they are in the order of their cases, in which the rows are locked, so that
  * two processes seldom wait for each other. Where a statement may not fail, there are no steps.
  */
 export function wavesOf(batch: readonly Commit[], mayFail: boolean): readonly Wave[] {
-  const waves: { readonly kind: WriteKind; readonly places: number[]; readonly keys: Set<string> }[] = []
+  const waves: (Wave & { readonly tenant: string; readonly places: number[]; readonly keys: Set<string> })[] = []
   for (const [index, commit] of batch.entries()) {
     const keys = keysOf(commit)
     const kind = mayFail ? kindOf(commit) : 'any'
     const clash = waves.findLastIndex((wave) => keys.some((key) => wave.keys.has(key)))
-    const at = waves.findIndex((wave, place) => place > clash && wave.kind === kind)
-    const wave = waves[at] ?? { kind, places: [], keys: new Set() }
+    const { tenant } = commit
+    const at = waves.findIndex((wave, place) => place > clash && wave.kind === kind && wave.tenant === tenant)
+    const wave = waves[at] ?? { kind, tenant, places: [], keys: new Set() }
     if (at < 0) waves.push(wave)
     wave.places.push(index)
     for (const key of keys) wave.keys.add(key)

@@ -1,13 +1,14 @@
 import type { Case, Entry } from '../machine/case.ts'
 import { byDue } from '../protocol/clock.ts'
 import type { Id } from '../protocol/words.ts'
-import type { Dialect } from './find-sql.ts'
 import { findSql } from './find-sql.ts'
 import type { Ask, PostgresClient } from './postgres-client.ts'
 import { askOf, clientOf } from './postgres-client.ts'
 import { MAX_TRIES, postgresCommit } from './postgres-commit.ts'
+import { postgresDialect } from './postgres-find.ts'
 import { postgresInsights } from './postgres-insights.ts'
 import { postgresLanes } from './postgres-lanes.ts'
+import { askAboutRows } from './postgres-rows.ts'
 import type { PostgresPlace } from './postgres-schema.ts'
 import { migration, tablesIn } from './postgres-schema.ts'
 import { sharedReads } from './shared-reads.ts'
@@ -76,11 +77,7 @@ export function postgresStore(client: PostgresClient, options: PostgresOptions =
 /** A store that asks; within a transaction of the host's, or not. */
 function storeOn(ask: Ask, table: (name: string) => string, isWithin: boolean): Store {
   const insights = postgresInsights(ask, table)
-  const dialect: Dialect = {
-    table,
-    parameter: (number, type) => `$${number}::${type}`,
-    fellDue: (by) => `c.due_at <= ${by}`,
-  }
+  const dialect = postgresDialect(table)
   const sql = {
     load: `SELECT body FROM ${table('case')} WHERE tenant = $1 AND case_id = $2`,
     log: `SELECT body FROM ${table('log')} WHERE tenant = $1 AND case_id = $2 AND version > $3 ORDER BY version LIMIT ${LOG_PAGE}`,
@@ -92,8 +89,8 @@ function storeOn(ask: Ask, table: (name: string) => string, isWithin: boolean): 
             WHERE c.tenant = one.tenant AND c.case_id = one.case_id
             RETURNING c.case_id AS "caseId", c.deadlines`,
     // OFFSET: each is looked up by its index, and none goes by a reading of the whole table.
-    tied: `SELECT asked.n, one.case_id AS "caseId"
-           FROM json_to_recordset(($1::text)::json) asked (n int, tenant text, kind text, key text) CROSS JOIN LATERAL (
+    tied: (list: string) => `SELECT asked.n, one.case_id AS "caseId"
+           FROM ${list} asked (n, tenant, kind, key) CROSS JOIN LATERAL (
              SELECT t.case_id, t.opened_at FROM ${table('tie')} t
              WHERE t.kind = asked.kind AND t.key = asked.key AND t.tenant = asked.tenant OFFSET 0) one
            ORDER BY asked.n, one.opened_at, one.case_id`,
@@ -111,10 +108,9 @@ function storeOn(ask: Ask, table: (name: string) => string, isWithin: boolean): 
            WHERE tenant = $1 AND case_id = $2 ON CONFLICT DO NOTHING`,
   }
 
+  const askTied = askAboutRows(ask, 'tied', 3, sql.tied)
   const tied = sharedReads((all: readonly (TieName & { readonly tenant: string })[]) =>
-    ask<{ readonly n: number; readonly caseId: Id }>('tied', sql.tied, [
-      JSON.stringify(all.map((asked, n) => ({ n, ...asked }))),
-    ]),
+    askTied<{ readonly n: number; readonly caseId: Id }>(all.map(({ tenant, kind, key }) => [tenant, kind, key])),
   )
 
   const remembered = async (tenant: string, commandId: string) => {

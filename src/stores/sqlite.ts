@@ -1,6 +1,7 @@
 import { RedressError } from '../errors.ts'
 import type { Case, Entry } from '../machine/case.ts'
 import { byDue } from '../protocol/clock.ts'
+import { Phase } from '../protocol/place.ts'
 import type { Dialect } from './find-sql.ts'
 import { findSql } from './find-sql.ts'
 import type { SqliteDatabase, SqliteOptions } from './sqlite-database.ts'
@@ -189,11 +190,22 @@ function storeOn(db: SqliteDatabase, transaction: Transaction, wal: WriteAheadLo
 const named = (parameters: readonly unknown[]) =>
   Object.fromEntries(parameters.map((value, index) => [`p${index + 1}`, value]))
 
+const isAt: Dialect['isAt'] = (phases, step, given) =>
+  [
+    ...(step === undefined ? [] : [`c.step = ${given(step)}`]),
+    ...(phases === undefined ? [] : [`c.phase IN (${phases.map(given).join(', ')})`]),
+  ].join(' AND ')
+
 const dialect: Dialect = {
   table: (name) => `redress_${name}`,
   parameter: (number) => `$p${number}`,
   fellDue: (by) =>
     `(c.tenant, c.case_id) IN (SELECT d.tenant, d.case_id FROM redress_deadline d WHERE d.tenant = c.tenant AND d.due <= ${by})`,
+  isAt,
+  stretches: (phases, step, given) =>
+    step === undefined
+      ? (phases ?? Phase.options).map((phase) => ({ where: `c.phase = ${given(phase)}` }))
+      : [{ where: isAt(phases, step, given) }],
 }
 
 const inTransaction: Transaction = (db, work) => undone(db, 'BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK', work)

@@ -1,6 +1,6 @@
 import type { ConformanceCase } from './clause.ts'
 import { same } from './clause.ts'
-import { history, logOf } from './history.ts'
+import { history, logOf, outcomesOf, rivalOf } from './history.ts'
 
 /** Ids that a database might take for one another, or for something else: all of them are ids of hosts. */
 const alike: readonly (readonly [string, string])[] = [
@@ -34,6 +34,13 @@ export const keys: readonly ConformanceCase[] = [
       same(await store.load('nobody', 'case-1'), undefined, 'a third tenant')
       same((await logOf(store, 'case-1', 0, 'other')).length, 1, 'length of the other tenant’s log')
       same(await store.remembered('other', next.commandId), undefined, 'a command of the other tenant')
+      const [opened, owned, heard] = history('case-2')
+      await store.commit([opened, { ...opened, tenant: 'other' }])
+      await store.commit([{ ...owned, tenant: 'other' }])
+      // Each would follow on the other tenant's case, and none follows on its own.
+      const late = await store.commit([heard, { ...rivalOf(owned), tenant: 'other' }])
+      same(outcomesOf(late), ['conflict', 'conflict'], 'outcomes where the other tenant’s case is at that version')
+      same((await store.load('t', 'case-2'))?.version, 1, 'version after a conflict')
     },
   },
   {
