@@ -5,7 +5,7 @@ import { startPostgres } from '../test/postgres/server.ts'
 export async function database(): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const given = process.env['DATABASE_URL']
   if (given === undefined) {
-    const server = await startPostgres()
+    const server = await startPostgres(QUIET)
     await fillTheLog(server.url)
     return server
   }
@@ -22,7 +22,9 @@ export async function database(): Promise<{ readonly url: string; stop(): Promis
   }
 }
 
-const LOG_MB = 700
+const LOG_MB = 2_000
+/** No checkpoint falls into the turn of one side, to slow it and the next one down, and no other. */
+const QUIET = ['-c', 'checkpoint_timeout=1h', '-c', 'max_wal_size=16GB', '-c', `min_wal_size=${LOG_MB}MB`]
 
 /**
  * A server that has run for a while writes its log into files that it has and uses again. A new one makes each of them

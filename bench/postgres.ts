@@ -64,7 +64,7 @@ const stepsOf = (load: Load, note: string, coalesce?: number): Benchmark => ({
 export const durableStepsInPostgres: readonly Benchmark[] = [
   stepsOf({ concurrent: 1, cases: 3 }, 'one case at a time in PostgreSQL; more is better'),
   stepsOf(
-    { concurrent: 8, cases: 16 },
+    { concurrent: 8, cases: 64 },
     'eight cases at a time, each step a statement of its own; at least 0.85 of raw-cte',
     1,
   ),
