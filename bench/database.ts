@@ -1,11 +1,16 @@
 import pg from 'pg'
 import { startPostgres } from '../test/postgres/server.ts'
 
-/** A database of the bench's own: on the server that `DATABASE_URL` names, or on one that is gone afterwards. */
-export async function database(): Promise<{ readonly url: string; stop(): Promise<void> }> {
-  const given = process.env['DATABASE_URL']
+/**
+ * A database of the bench's own: on the server that `DATABASE_URL` names, or on one that is gone afterwards. With `flushMs`
+ * always on such a one, which waits so long before it writes its log to the disk: as long as a disk takes that is reached
+ * through a network.
+ */
+export async function database(flushMs?: number): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const given = flushMs === undefined ? process.env['DATABASE_URL'] : undefined
   if (given === undefined) {
-    const server = await startPostgres(QUIET)
+    const slow = flushMs === undefined ? [] : ['-c', `commit_delay=${flushMs * 1_000}`, '-c', 'commit_siblings=0']
+    const server = await startPostgres([...QUIET, ...slow])
     await fillTheLog(server.url)
     return server
   }

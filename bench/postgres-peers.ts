@@ -106,7 +106,7 @@ export function raw(pool: pg.Pool, written: Written, load: Load, size: number): 
           const flat = group.flatMap((steps) => (steps[step] as Sending).rows)
           const ties = group.flatMap((steps) => (steps[step] as Sending).ties)
           const rows = ties.length / tieColumns
-          const values = ties.length === 0 ? flat : [...flat, ...ties]
+          const values = [TENANT, ...flat, ...ties]
           const { rowCount } = await pool.query({ name: `raw_${size}_${rows}`, text: textOf(rows), values })
           if (rowCount !== size) throw new Error(`The bench wrote ${rowCount} rows instead of ${size}`)
         }
@@ -127,18 +127,24 @@ interface Sent {
   readonly type: string
 }
 
+/** That of all that is written: a raw statement is sent it once, as its first value. */
+const TENANT = 'default'
+
 /** The values that a raw statement is sent for each step. */
 const sentOf = ({ columns }: Written): readonly Sent[] =>
   tables.flatMap((table) =>
-    columns[table].filter(({ isShared }) => !isShared).map(({ name, type }) => ({ table, name, type })),
+    columns[table]
+      .filter(({ name, isShared }) => !isShared && name !== 'tenant')
+      .map(({ name, type }) => ({ table, name, type })),
   )
 
 /** One step needs no table of values: its parameters stand where they are used, which saves a tenth. */
 function oneStep(written: Written, ties: number): string {
   const sent = sentOf(written)
   const at = (table: Table, wanted: string) => {
+    if (wanted === 'tenant') return '$1::text'
     const place = sent.findIndex((one) => one.table === table && one.name === wanted)
-    return `$${place + 1}::${sent[place]?.type}`
+    return `$${place + 2}::${sent[place]?.type}`
   }
   return `WITH ${writesOf(written, at, '', 'updated', ties)}`
 }
@@ -146,10 +152,10 @@ function oneStep(written: Written, ties: number): string {
 function manySteps(written: Written, size: number, ties: number): string {
   const sent = sentOf(written)
   const rows = Array.from({ length: size }, (_, row) => {
-    const values = sent.map(({ type }, place) => `$${row * sent.length + place + 1}::${type}`)
+    const values = sent.map(({ type }, place) => `$${row * sent.length + place + 2}${row === 0 ? `::${type}` : ''}`)
     return `(${values.join(', ')})`
   })
-  const at = (table: Table, name: string) => `i.${table}_${name}`
+  const at = (table: Table, name: string) => (name === 'tenant' ? '$1::text' : `i.${table}_${name}`)
   return `WITH input (${sent.map(({ table, name }) => `${table}_${name}`).join(', ')}) AS (VALUES ${rows.join(', ')}),
     ${writesOf(written, at, 'FROM input i', 'input i JOIN updated u ON u.case_id = i.case_case_id', ties, size)}`
 }
@@ -178,7 +184,7 @@ function writesOf(
       ties === 0
         ? ''
         : `,
-    tied AS (${tyingOf(written, ties, sentOf(written).length * size)})`
+    tied AS (${tyingOf(written, ties, 1 + sentOf(written).length * size)})`
     }
     ${insert('command')}`
 }

@@ -36,6 +36,7 @@ describe('the bench', () => {
       'durable-step/sqlite/64',
       'durable-step/postgres/1',
       'durable-step/postgres/8',
+      'durable-step/postgres/8/slow-disk',
       'durable-step/postgres/64',
       'lag/postgres',
     ]

@@ -2,7 +2,7 @@ import { Phase } from '../protocol/place.ts'
 import type { Dialect } from './find-sql.ts'
 import { placeKey } from './listing.ts'
 
-/** How PostgreSQL finds cases: by their places, `person.listen`, of which few are in use. `table('case')` is the full name of a table. */
+/** How PostgreSQL finds cases: by their places, as `person.listen`. `table('case')` is the full name of a table. */
 export function postgresDialect(table: (name: string) => string): Dialect {
   const placesOf = (step: string, phases: readonly Phase[] = Phase.options) =>
     phases.map((phase) => placeKey({ phase, step }))
@@ -19,21 +19,25 @@ export function postgresDialect(table: (name: string) => string): Dialect {
     stretches(phases, step, given) {
       if (step !== undefined) return placesOf(step, phases).map((place) => ({ where: `c.place = ${given(place)}` }))
       const inUse = placesInUse(table, (phases ?? Phase.options).map(given))
-      return [{ each: `${inUse} p CROSS JOIN LATERAL`, where: 'c.place = p.place' }]
+      return [{ each: `${inUse} CROSS JOIN LATERAL`, where: 'c.place = p.place' }]
     },
   }
 }
 
 /**
- * The places of these phases at which any case is, a few dozen at most: each is looked up by the one before it. So phases
- * need no index beside that of the places, which every step would have to write.
+ * The places of these phases at which any tenant has a case, as many as the protocols have steps: each is looked up by the
+ * one before it, as the table `p (place)`. So phases need no index beside that of the places, which every step would have to write.
+ *
+ * In an array, since the planner takes that for ten, and what is recursive for hundreds: worth to be compiled, which
+ * takes longer than anything else here.
  */
 export const placesInUse = (table: (name: string) => string, phases: readonly string[]): string => {
   const next = (after: string) =>
     `(SELECT c.place FROM ${table('case')} c WHERE c.place ${after} AND c.place < p.phase || '/' ORDER BY c.place LIMIT 1)`
-  return `(WITH RECURSIVE used (phase, place) AS (
+  return `unnest(ARRAY(
+    WITH RECURSIVE used (phase, place) AS (
       SELECT p.phase, ${next('>= p.phase')} FROM (VALUES ${phases.map((phase) => `(${phase})`).join(', ')}) p (phase)
       UNION ALL
       SELECT p.phase, ${next('> p.place')} FROM used p WHERE p.place IS NOT NULL)
-    SELECT place FROM used WHERE place IS NOT NULL)`
+    SELECT place FROM used WHERE place IS NOT NULL)) p (place)`
 }

@@ -22,7 +22,7 @@ export function postgresInsights(ask: Ask, table: (name: string) => string): Pos
       causes.map((cause) => ({ n, row: [tenant, cause, except] })),
     )
     const found = await askAll<Recurrence & { readonly n: number }>(asked.map(({ row }) => row))
-    return found.map((one) => ({ ...one, n: asked[one.n]?.n ?? 0 }))
+    return found.map((one) => ({ ...one, n: (asked[one.n] as (typeof asked)[number]).n }))
   })
   const report = reportOf(table)
   return {
@@ -106,6 +106,8 @@ const counts = (names: string) => `(
     SELECT coalesce(json_object_agg(name, times), '{}') FROM (
       SELECT name, count(*) AS times FROM (${names}) named (name) WHERE name IS NOT NULL GROUP BY name) counted)`
 
+const everyPhase = Phase.options.map((phase) => `'${phase}'`)
+
 /**
  * The report is one statement, so that all that it reads is of one moment, whoever writes meanwhile. Its parameters:
  * the tenant, from, to, and the protocols that a delivery resolves.
@@ -113,11 +115,10 @@ const counts = (names: string) => `(
 const reportOf = (table: (name: string) => string): string => `
   WITH complaint AS (
     SELECT c.case_id, c.opened_at, c.state, c.body::json ->> 'protocol' AS protocol, fact.*
-    FROM ${placesInUse(
-      table,
-      Phase.options.map((phase) => `'${phase}'`),
-    )} p
-    JOIN ${table('case')} c ON c.place = p.place AND c.tenant = $1 AND c.opened_at >= $2 AND c.opened_at < $3
+    FROM ${placesInUse(table, everyPhase)}
+    CROSS JOIN LATERAL (
+      SELECT * FROM ${table('case')} c
+      WHERE c.place = p.place AND c.tenant = $1 AND c.opened_at >= $2 AND c.opened_at < $3 OFFSET 0) c
     CROSS JOIN LATERAL json_to_record(c.body::json -> 'facts') fact (outcome text, praise int,
       hops int, escalated boolean, spent numeric, promises json, failures json, waivers json, bystanders json)),
   entry AS (

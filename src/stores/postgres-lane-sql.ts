@@ -18,7 +18,7 @@ export function laneSql(table: (name: string) => string) {
   const dueNow = (next: string, newest: string, moment: string) =>
     `CASE WHEN l.parked_at IS NULL AND ${next} <= ${newest} THEN coalesce(l.due_at, ${moment}) END`
   const taken = (moment: string, limit: string) =>
-    `SELECT ctid AS place, due_at FROM ${table('lane')}
+    `SELECT ctid AS tid, due_at FROM ${table('lane')}
      WHERE subscription = $2 AND tenant = $1 AND due_at IS NOT NULL AND due_at ${moment}
      ORDER BY due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED`
 
@@ -130,7 +130,7 @@ export function laneSql(table: (name: string) => string) {
         SET due_at = $5, token = l.token + 1, attempts = l.attempts + 1, first_at = coalesce(l.first_at, $3)
         FROM (SELECT * FROM due UNION ALL SELECT * FROM put_off LIMIT $6::int) one
         -- One that was changed in between is not found by its place, and waits for the next claim.
-        WHERE l.ctid = one.place AND l.due_at = one.due_at
+        WHERE l.ctid = one.tid AND l.due_at = one.due_at
         RETURNING l.case_id, l.token, l.next, l.attempts, l.first_at)
       SELECT t.case_id AS "caseId", t.token, t.next, t.attempts, t.first_at AS "firstAt", e.body
       FROM taken t LEFT JOIN LATERAL (
@@ -146,8 +146,8 @@ export function laneSql(table: (name: string) => string) {
         -- All of them; but the planner takes them for few, and goes by the index.
         WHERE i.n BETWEEN 0 AND 1000000),
       held AS MATERIALIZED (
-        SELECT i.n, l.place FROM (SELECT * FROM input ORDER BY "caseId", subscription) i CROSS JOIN LATERAL (
-          SELECT x.ctid AS place FROM ${table('lane')} x
+        SELECT i.n, l.tid FROM (SELECT * FROM input ORDER BY "caseId", subscription) i CROSS JOIN LATERAL (
+          SELECT x.ctid AS tid FROM ${table('lane')} x
           WHERE x.case_id = i."caseId" AND x.tenant = $1 AND x.subscription = i.subscription AND x.token = i.token
           LIMIT 1) l)
       UPDATE ${table('lane')} l
@@ -156,7 +156,7 @@ export function laneSql(table: (name: string) => string) {
         token = l.token + 1,
         due_at = CASE WHEN i.parked IS NULL
           THEN coalesce(i."keptUntil", i."retryAt", CASE WHEN i.next <= l.newest THEN i.now END) END
-      FROM held h JOIN input i USING (n) WHERE l.ctid = h.place AND l.token = i.token RETURNING i.n`,
+      FROM held h JOIN input i USING (n) WHERE l.ctid = h.tid AND l.token = i.token RETURNING i.n`,
 
     parked: `SELECT subscription, case_id AS "caseId", next AS version, attempts, error, parked_at AS since
       FROM ${table('lane')}

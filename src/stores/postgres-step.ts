@@ -41,8 +41,8 @@ export function stepSql(table: (name: string) => string, size: number, retie: bo
   const columns = Object.entries(columnsOf(retie))
   if (size === 1) {
     const given: ValueOf = (column) => {
-      const place = columns.findIndex(([name]) => name === column)
-      return `$${place + 2}::${columns[place]?.[1]}`
+      const at = columns.findIndex(([name]) => name === column)
+      return `$${at + 2}::${columns[at]?.[1]}`
     }
     return `WITH won AS (
     UPDATE ${table('case')} c SET ${setting(given)}
@@ -56,7 +56,7 @@ export function stepSql(table: (name: string) => string, size: number, retie: bo
   won AS (
     UPDATE ${table('case')} c SET ${setting(input)}
     FROM input i CROSS JOIN LATERAL ${rowOf(table('case'), TENANT, input('case_id'))} found
-    WHERE c.ctid = found.place AND c.version = i.version - 1
+    WHERE c.ctid = found.tid AND c.version = i.version - 1
     RETURNING i.*)${writing(table, (column) => `w.${column}`, retie)}`
 }
 
@@ -124,7 +124,7 @@ export function stepParametersOf(commits: readonly Commit[], size: number, retie
  * can’t choose to read it all.
  */
 export const rowOf = (table: string, tenant: string, caseId: string, besides = ''): string =>
-  `(SELECT x.ctid AS place FROM ${table} x WHERE x.tenant = ${tenant} AND x.case_id = ${caseId} ${besides} LIMIT 1)`
+  `(SELECT x.ctid AS tid FROM ${table} x WHERE x.tenant = ${tenant} AND x.case_id = ${caseId} ${besides} LIMIT 1)`
 
 /** When the first of what falls due does. */
 export const firstDue = (deadlines: Commit['deadlines']): string | null =>

@@ -66,7 +66,7 @@ const anySql = (table: (name: string) => string): string => `WITH input AS (
     SET version = i.version, state = i.state, place = i.place, owner = i.owner, due_at = i."dueAt",
       late_since = i."lateSince", leased_until = NULL, deadlines = i.deadlines, body = i.body
     FROM fresh i CROSS JOIN LATERAL ${rowOf(table('case'), 'i.tenant', 'i."caseId"')} found
-    WHERE i.expected > 0 AND c.ctid = found.place AND c.version = i.expected
+    WHERE i.expected > 0 AND c.ctid = found.tid AND c.version = i.expected
     RETURNING i.n),
   inserted AS (
     INSERT INTO ${table('case')} (tenant, case_id, version, state, place, owner, opened_at, due_at, late_since,
@@ -107,7 +107,7 @@ const anySql = (table: (name: string) => string): string => `WITH input AS (
   reworded AS (
     UPDATE ${table('log')} l SET body = w.body
     FROM rewording w CROSS JOIN LATERAL ${rowOf(table('log'), 'w.tenant', 'w."caseId"', 'AND x.version = w.version')} found
-    WHERE l.ctid = found.place),
+    WHERE l.ctid = found.tid),
   forgotten AS (
     UPDATE ${table('command')} c SET hash = ''
     FROM (
@@ -118,9 +118,9 @@ const anySql = (table: (name: string) => string): string => `WITH input AS (
         WHERE l.tenant = w.tenant AND l.case_id = w."caseId" OFFSET 0) l
       WHERE w.redacts) w
     CROSS JOIN LATERAL (
-      SELECT x.ctid AS place FROM ${table('command')} x
+      SELECT x.ctid AS tid FROM ${table('command')} x
       WHERE x.tenant = w.tenant AND x.command_id = w.id AND x.case_id = w."caseId" LIMIT 1) found
-    WHERE c.ctid = found.place)
+    WHERE c.ctid = found.tid)
   SELECT n FROM won`
 
 function parametersOf(commits: readonly Commit[]): readonly string[] {
@@ -182,18 +182,20 @@ function kindOf(commit: Commit): WriteKind {
 }
 
 /**
- * The commits of a batch in waves, each of one tenant: one statement sees nothing of what it writes itself, so that no
- * wave has two of one case or of one command id. Within a wave they are in the order of their cases, in which the rows are locked, so that
- * two processes seldom wait for each other. Where a statement may not fail, there are no steps.
+ * The commits of a batch in waves: one statement sees nothing of what it writes itself, so that no wave has two of one
+ * case or of one command id; and the steps of a wave are of one tenant. Within a wave they are in the order of their
+ * cases, in which the rows are locked, so that two processes seldom wait for each other. Where a statement may not fail,
+ * there are no steps.
  */
 export function wavesOf(batch: readonly Commit[], mayFail: boolean): readonly Wave[] {
-  const waves: (Wave & { readonly tenant: string; readonly places: number[]; readonly keys: Set<string> })[] = []
+  const waves: Filling[] = []
   for (const [index, commit] of batch.entries()) {
     const keys = keysOf(commit)
     const kind = mayFail ? kindOf(commit) : 'any'
     const clash = waves.findLastIndex((wave) => keys.some((key) => wave.keys.has(key)))
     const { tenant } = commit
-    const at = waves.findIndex((wave, place) => place > clash && wave.kind === kind && wave.tenant === tenant)
+    const takes = (wave: Filling) => wave.kind === kind && (kind === 'any' || wave.tenant === tenant)
+    const at = waves.findIndex((wave, number) => number > clash && takes(wave))
     const wave = waves[at] ?? { kind, tenant, places: [], keys: new Set() }
     if (at < 0) waves.push(wave)
     wave.places.push(index)
@@ -204,6 +206,13 @@ export function wavesOf(batch: readonly Commit[], mayFail: boolean): readonly Wa
     kind,
     places: places.sort((one, other) => ((cases[one] as string) < (cases[other] as string) ? -1 : 1)),
   }))
+}
+
+/** A wave that commits are still put into; `tenant` is that of the first. */
+interface Filling extends Wave {
+  readonly tenant: string
+  readonly places: number[]
+  readonly keys: Set<string>
 }
 
 /** What no two commits of a wave may share. */

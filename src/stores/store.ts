@@ -74,7 +74,7 @@ export interface PlaceInList {
 
 /** Which cases are looked for. Each field narrows. */
 export interface CasesAsked {
-  /** Those in any of these phases. */
+  /** Those in any of these phases: one at least, and none twice. */
   readonly phases?: readonly Phase[] | undefined
   readonly step?: string | undefined
   readonly owner?: Id | undefined
