@@ -25,8 +25,8 @@ export function postgresDialect(table: (name: string) => string): Dialect {
 }
 
 /**
- * The places of these phases at which any tenant has a case, as many as the protocols have steps: each is looked up by the
- * one before it, as the table `p (place)`. So phases need no index beside that of the places, which every step would have to write.
+ * The places of these phases at which any tenant has a case, as the table `p (place)`: as many as the protocols have
+ * steps, each looked up by the one before it. So phases need no index of their own, which every step would have to write.
  *
  * In an array, since the planner takes that for ten, and what is recursive for hundreds: worth to be compiled, which
  * takes longer than anything else here.
