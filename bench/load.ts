@@ -37,6 +37,7 @@ export async function stepsASecond(
   recover: (index: number) => Promise<void>,
   group = 1,
 ): Promise<number> {
+  // What the turn is given was made just now: it goes to where it stays before the clock starts, in two steps.
   for (let times = 0; times < 2; times++) globalThis.gc?.({ type: 'minor' })
   const start = performance.now()
   await atOnce({ concurrent: Math.max(concurrent / group, 1), cases: cases / group }, recover)

@@ -8,7 +8,7 @@ export interface Dialect {
   parameter(number: number, type: 'text' | 'int'): string
   /** Whether something has fallen due in the case `c` by then. */
   fellDue(by: string): string
-  /** Whether the case `c` is at that step, in any of these phases. */
+  /** Whether the case `c` is at that step, in any of these phases; one of the two is asked for. */
   isAt(phases: CasesAsked['phases'], step: string | undefined, given: Given): string
   /** Where such cases are in an index, all where neither is given: each stretch of it in the order of the list. */
   stretches(phases: CasesAsked['phases'], step: string | undefined, given: Given): readonly Stretch[]

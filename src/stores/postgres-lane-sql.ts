@@ -129,7 +129,7 @@ export function laneSql(table: (name: string) => string) {
         UPDATE ${table('lane')} l
         SET due_at = $5, token = l.token + 1, attempts = l.attempts + 1, first_at = coalesce(l.first_at, $3)
         FROM (SELECT * FROM due UNION ALL SELECT * FROM put_off LIMIT $6::int) one
-        -- One that was changed in between is not found by its place, and waits for the next claim.
+        -- One that was changed in between is not found where it was, and waits for the next claim.
         WHERE l.ctid = one.tid AND l.due_at = one.due_at
         RETURNING l.case_id, l.token, l.next, l.attempts, l.first_at)
       SELECT t.case_id AS "caseId", t.token, t.next, t.attempts, t.first_at AS "firstAt", e.body
@@ -139,7 +139,7 @@ export function laneSql(table: (name: string) => string) {
         ORDER BY l.version LIMIT ${ENTRIES_AT_ONCE}) e ON true
       ORDER BY t.case_id, e.version`,
 
-    // One that learned of news in between is not found by its place: the next try does.
+    // One that learned of news in between is not found where it was: the next try does.
     settle: `WITH input AS MATERIALIZED (
         SELECT * FROM json_to_recordset(($2::text)::json) AS i(n int, subscription text, "caseId" text, token int,
           next int, now text, attempts int, "firstAt" text, "keptUntil" text, "retryAt" text, parked text)

@@ -28,7 +28,8 @@ export function tablesIn({ schema, prefix = 'redress_' }: PostgresPlace): (name:
  *
  * What is JSON is kept as text: it is written and read whole, and to check it again would take a fifth of the time.
  *
- * Every step writes every index of its case, so that they are few: a case is found by its phase through its place.
+ * PostgreSQL writes every index of a case with each step, as SQLite does not, so that they are few: a case is found by its
+ * phase through its place.
  *
  * No two indexes of a table that hold all of its rows begin with the same column: to a planner that knows nothing yet of
  * a new table they would be as good as each other, and the wrong one reads all of a tenant's rows.
